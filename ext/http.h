@@ -1,0 +1,109 @@
+/*
+** HTTP over curl's multi interface, on the caller's thread: start, wait,
+** cancel; retries with backoff; interrupt; caps; the ring of requests that
+** neptune_requests shows. The only file that includes curl.
+**
+** Policy. Many requests may be under way at once; any nep_http_wait or
+** nep_http_pump drives them all. Retried: network errors, 408, 429 and 5xx, by
+** the wire contract's section 5 (Retry-After rules, is clamped to the soft
+** limit and extends it, else full-jitter backoff from 0.5 s doubling to 30 s),
+** until the soft or the hard limit. Final at once: what cannot get better
+** (TLS verification, bad URL, unknown host name after 3 tries, refused
+** connection after 3 tries). Redirects are not followed, netrc and cookies are
+** not used, https and http only, gzip is asked for. An answer must carry its
+** length (Content-Length or chunks) or it counts as cut off. An idle or slow
+** transfer (below 1 byte/s for http_timeout seconds) ends as a network error.
+** While waiting, the interrupt statement of sqlite-facts A1 is run on db at
+** least every 50 ms; SQLITE_INTERRUPT ends the wait.
+*/
+#ifndef NEP_HTTP_H
+#define NEP_HTTP_H
+
+#include "settings.h"
+
+typedef struct nep_http nep_http;       /* one per connection */
+typedef struct nep_request nep_request; /* one exchange, with its retries */
+
+/* db and settings are borrowed and must live longer. */
+int nep_http_new(sqlite3 *db, const nep_settings *settings, nep_http **http,
+                 nep_error *error);
+/* Every request must have been freed before. NULL is accepted. */
+void nep_http_free(nep_http *http);
+
+/* What to send. All texts are borrowed for the call and copied. */
+typedef struct nep_http_call {
+  const char *method;        /* "GET" or "POST" */
+  const char *base;          /* "https://host[:port]", no trailing slash */
+  const char *path;          /* "/api/…", shown in neptune_requests */
+  const char *url_query;     /* what follows "?", escaped already, or NULL */
+  const char *body;          /* NULL: none */
+  size_t body_size;
+  const char *content_type;  /* NULL: application/json where there is a body */
+  const char *accept;        /* NULL: none sent */
+  const char *secret_header; /* one whole header line with a secret, or NULL;
+                                never logged, wiped when freed */
+  const char *shown_query;   /* what neptune_requests shows as query, or NULL */
+} nep_http_call;
+
+/* Starts (queues beyond max_workers transfers) and returns at once. *request
+** is the caller's, to be freed with nep_http_request_free. */
+int nep_http_start(nep_http *http, const nep_http_call *call,
+                   nep_request **request, nep_error *error);
+/* Replaces the secret header and sends the same call once more, after a wait
+** that ended (as with status 401). Counts as one more attempt. */
+int nep_http_restart(nep_request *request, const char *secret_header,
+                     nep_error *error);
+/*
+** Waits until the request ended. SQLITE_OK: an HTTP answer is there, with any
+** status that is not retried or whose retries are used up. Else
+** SQLITE_INTERRUPT, SQLITE_NOMEM, or SQLITE_ERROR with a message that names
+** the address, what went wrong and what to do (private CA: which setting).
+*/
+int nep_http_wait(nep_request *request, nep_error *error);
+/* True once a wait would return at once. */
+bool nep_http_is_done(const nep_request *request);
+/* Lets transfers move on without waiting: call it now and then while reading
+** a page so that the next one keeps flowing. */
+void nep_http_pump(nep_http *http);
+
+int nep_http_status(const nep_request *request);
+/* The answer's body, decoded; a view valid until free or restart. */
+nep_text nep_http_body(const nep_request *request);
+const char *nep_http_content_type(const nep_request *request); /* or "" */
+/* Sets the rows (or error) that neptune_requests shows for this request. */
+void nep_http_note_rows(nep_request *request, sqlite3_int64 rows);
+void nep_http_note_error(nep_request *request, const char *message);
+/* Cancels what is under way. NULL is accepted. */
+void nep_http_request_free(nep_request *request);
+
+/* Percent-encodes text for a URL query value; the caller frees the result
+** (sqlite3_free); NULL when out of memory. */
+char *nep_http_escape(nep_text text);
+
+/* Seconds on a clock that nobody sets, and seconds since 1970. */
+double nep_http_monotonic_seconds(void);
+sqlite3_int64 nep_http_unix_ms(void);
+
+/* One line of neptune_requests. Texts are owned by the ring. */
+typedef struct nep_http_record {
+  sqlite3_int64 id; /* 1, 2, … in the order of starting */
+  sqlite3_int64 started_at_ms;
+  const char *method;
+  char *path;
+  char *query;        /* NULL: none */
+  sqlite3_int64 rows; /* -1: not known */
+  sqlite3_int64 request_bytes, response_bytes; /* bodies, as on the wire,
+                                                   all attempts */
+  int status;         /* 0: no answer */
+  int attempts;
+  double milliseconds; /* from start to end, waits included; -1: under way */
+  char *error;         /* NULL: none */
+} nep_http_record;
+
+#define NEP_HTTP_RING 1000 /* records kept */
+/* The oldest record kept with id >= from, or NULL. Valid until the next call
+** that starts or drives a request. */
+const nep_http_record *nep_http_record_from(const nep_http *http,
+                                            sqlite3_int64 from);
+
+#endif

@@ -1,0 +1,267 @@
+/*
+** The server's formats, as bytes in and bytes out: request bodies (JSON) and
+** a reader of the answers (protobuf, JSON). No network. The only file that
+** includes cJSON.
+**
+** Protobuf answers are read where they lie: items are views into the page,
+** valid while the page's bytes are, and no row costs an allocation. The reader
+** is our own because it is the inner loop of every scan: a packaged runtime
+** costs 4 to 14 times as much a point (shared design notes, sqlite-facts B d).
+** Unknown fields are skipped, the last of a repeated singular field wins,
+** fields come in any order, whatever is damaged is SQLITE_CORRUPT with text.
+*/
+#ifndef NEP_WIRE_H
+#define NEP_WIRE_H
+
+#include "base.h"
+
+/* An attribute's type; the order is that of the table in wire.c. */
+typedef enum nep_type {
+  NEP_TYPE_UNKNOWN,
+  NEP_TYPE_FLOAT,
+  NEP_TYPE_INT,
+  NEP_TYPE_STRING,
+  NEP_TYPE_BOOL,
+  NEP_TYPE_DATETIME,
+  NEP_TYPE_STRING_SET,
+  NEP_TYPE_FLOAT_SERIES,
+  NEP_TYPE_STRING_SERIES,
+  NEP_TYPE_HISTOGRAM_SERIES,
+  NEP_TYPE_FILE,
+  NEP_TYPE_FILE_SERIES,
+  NEP_TYPE_EXPERIMENT_STATE,
+  NEP_TYPE_COMPLEX,
+  NEP_TYPE_GIT_REF,
+  NEP_TYPE_COUNT
+} nep_type;
+
+const char *nep_type_sql_name(nep_type type);  /* "float_series" */
+const char *nep_type_wire_name(nep_type type); /* "floatSeries" */
+nep_type nep_type_from_sql_name(nep_text name);
+nep_type nep_type_from_wire_name(nep_text name);
+
+/* ---- request bodies: *body is the caller's, freed with sqlite3_free ---- */
+
+/* POST …/entries/search; texts are borrowed, NULL where absent. */
+typedef struct nep_search_request {
+  const char *nql;
+  bool heads; /* experiments (head runs) only */
+  const char *const *paths;
+  size_t n_paths;
+  sqlite3_int64 limit;
+  sqlite3_int64 offset;
+  const char *sort_path; /* NULL: the server's order, newest first */
+  nep_type sort_type;
+  const char *sort_aggregation; /* last min max average variance, or NULL */
+  bool descending;
+} nep_search_request;
+
+int nep_wire_search_body(const nep_search_request *request, char **body,
+                         nep_error *error);
+
+/* What selects attributes in 2.2 and 2.3 of the wire contract. NULL or 0: no
+** such condition. */
+typedef struct nep_attribute_request {
+  const char *project;         /* "ws/p"; set for definitions only */
+  const char *const *run_ids;  /* "ws/p/VIS-1" */
+  size_t n_run_ids;
+  bool has_run_ids;            /* false: of all runs */
+  const char *const *names;    /* exact paths; values endpoint only */
+  size_t n_names;
+  const char *const *patterns; /* RE2, searched, all must match */
+  size_t n_patterns;
+  const nep_type *types;
+  size_t n_types;
+  sqlite3_int64 limit;
+  const char *page_token;
+} nep_attribute_request;
+
+/* names become one anchored, quoted pattern where the endpoint takes patterns
+** only (definitions). */
+int nep_wire_definitions_body(const nep_attribute_request *request,
+                              char **body, nep_error *error);
+int nep_wire_values_body(const nep_attribute_request *request, char **body,
+                         nep_error *error);
+
+/* One series of a request for points. */
+typedef struct nep_series_request {
+  const char *run_id;    /* "ws/p/VIS-1" */
+  const char *attribute; /* path */
+  bool has_after_step;
+  double after_step; /* only points beyond it in the order asked for */
+} nep_series_request;
+
+typedef enum nep_lineage {
+  NEP_LINEAGE_FULL,
+  NEP_LINEAGE_EXPERIMENT,
+  NEP_LINEAGE_RUN
+} nep_lineage;
+
+/* POST …/attributes/series/float. Request ids are the indices in series[], as
+** decimal text. */
+typedef struct nep_points_request {
+  const nep_series_request *series;
+  size_t n_series;
+  nep_lineage lineage;
+  bool include_previews;
+  bool has_from, has_to; /* bounds of step, inclusive */
+  double from, to;
+  bool descending;
+  sqlite3_int64 limit; /* points a series */
+} nep_points_request;
+
+int nep_wire_points_body(const nep_points_request *request, char **body,
+                         nep_error *error);
+
+/* ---- protobuf answers ---- */
+
+/* What is left to read of a message. */
+typedef struct nep_reader {
+  const unsigned char *at;
+  const unsigned char *end;
+} nep_reader;
+
+nep_reader nep_reader_of(nep_text bytes);
+
+/* Which of the optional numbers of a series summary are there. */
+enum {
+  NEP_HAS_LAST_STEP = 1,
+  NEP_HAS_LAST = 2,
+  NEP_HAS_MIN = 4,
+  NEP_HAS_MAX = 8,
+  NEP_HAS_AVERAGE = 16,
+  NEP_HAS_VARIANCE = 32
+};
+
+/* One attribute of a run: a view into the page. */
+typedef struct nep_attribute {
+  nep_text path;
+  nep_type type;         /* from the name, else from the submessage present */
+  bool has_value;        /* false: no submessage came, the value is NULL */
+  sqlite3_int64 integer; /* int; bool 0/1; datetime ms; file size in bytes */
+  double real;           /* float */
+  nep_text text;         /* string, state, git ref…; path of a file; last of a
+                            string series */
+  bool has_text;         /* a string series may have no last entry */
+  nep_text mime_type;    /* file */
+  nep_reader items;      /* string_set: nep_wire_next_string;
+                            histogram_series: its last Histogram message */
+  unsigned has;          /* NEP_HAS_… bits, series only */
+  double last_step, last, min, max, average, variance;
+} nep_attribute;
+
+/* One run with the attributes asked for. Dispose frees the array only. */
+typedef struct nep_entry {
+  nep_text uuid;                  /* experiment_id */
+  nep_text sys_id;                /* values endpoint only */
+  nep_text workspace, project;    /* search only; empty where not sent */
+  nep_attribute *attributes;      /* owned; valid up to n_attributes */
+  size_t n_attributes, capacity;
+} nep_entry;
+
+void nep_entry_dispose(nep_entry *entry);
+/* The attribute with that path (and type, unless NEP_TYPE_UNKNOWN), or NULL.
+** *hint is where to look first; it is set to the place found, so that equal
+** shaped entries cost one comparison. */
+const nep_attribute *nep_entry_find(const nep_entry *entry, nep_text path,
+                                    nep_type type, size_t *hint);
+
+/* Counts the entries of a search answer and reads matching_item_count (-1 if
+** absent), checking the outer framing of the whole page. */
+int nep_wire_search_summary(nep_text page, size_t *n_entries,
+                            sqlite3_int64 *matching, nep_error *error);
+/* The same for an attribute values answer: entries, values in all of them,
+** and the next page's token (a view; size 0: the last page). */
+int nep_wire_values_summary(nep_text page, size_t *n_entries, size_t *n_values,
+                            nep_text *next_token, nep_error *error);
+/* Next entry of either answer. SQLITE_ROW, SQLITE_DONE or an error. The
+** entry's array is reused from call to call. */
+int nep_wire_next_search_entry(nep_reader *page, nep_entry *entry,
+                               nep_error *error);
+int nep_wire_next_values_entry(nep_reader *page, nep_entry *entry,
+                               nep_error *error);
+/* Next member of a string set: SQLITE_ROW, SQLITE_DONE or an error. */
+int nep_wire_next_string(nep_reader *items, nep_text *text, nep_error *error);
+
+/* A histogram: edges and values are read with nep_wire_next_double. */
+typedef struct nep_histogram {
+  nep_text type;
+  nep_reader edges;
+  nep_reader values;
+} nep_histogram;
+int nep_wire_histogram(nep_reader message, nep_histogram *histogram,
+                       nep_error *error);
+/* Packed or not. SQLITE_ROW, SQLITE_DONE or an error. */
+int nep_wire_next_double(nep_reader *numbers, double *number,
+                         nep_error *error);
+
+typedef struct nep_point {
+  double step;
+  double value;
+  double completion;     /* preview_completion, 0 to 1 */
+  sqlite3_int64 time_ms; /* UTC */
+  bool is_preview;
+} nep_point;
+
+/* One series of a points answer. */
+typedef struct nep_series_answer {
+  size_t request; /* index in nep_points_request.series */
+  size_t n_points;
+  double last_step; /* of the last point in the answer's order */
+  nep_reader points;
+} nep_series_answer;
+
+/* Next series: SQLITE_ROW, SQLITE_DONE or an error (also when its request id
+** is not below n_requests). Counts its points and finds its last step. */
+int nep_wire_next_series(nep_reader *page, size_t n_requests,
+                         nep_series_answer *series, nep_error *error);
+/* Next point: SQLITE_ROW, SQLITE_DONE or an error. The hot loop. */
+int nep_wire_next_point(nep_reader *points, nep_point *point,
+                        nep_error *error);
+
+/* ---- JSON answers ---- */
+
+typedef struct nep_definition {
+  char *path; /* owned by nep_definitions */
+  nep_type type;
+} nep_definition;
+
+typedef struct nep_definitions {
+  nep_definition *items; /* owned */
+  size_t n_items;
+  char *next_token; /* owned, NULL on the last page */
+} nep_definitions;
+
+int nep_wire_read_definitions(nep_text json, nep_definitions *definitions,
+                              nep_error *error);
+void nep_definitions_dispose(nep_definitions *definitions);
+
+/*
+** The decoded API token's address: api_url, else api_address; *address is the
+** caller's (sqlite3_free). SQLITE_ERROR where it is not JSON or names none:
+** the message shows nothing of the token.
+*/
+int nep_wire_read_api_token(nep_text json, char **address, nep_error *error);
+
+/* Answer of the exchange ("accessToken") or of a refresh ("access_token").
+** Texts are the caller's (sqlite3_free); refresh_token may be NULL. */
+int nep_wire_read_tokens(nep_text json, char **access_token,
+                         char **refresh_token, nep_error *error);
+
+/* Payload of an access token (JWT): times in seconds since 1970, 0 where
+** absent; texts the caller's, NULL where absent. */
+typedef struct nep_jwt {
+  sqlite3_int64 expires_at; /* exp */
+  sqlite3_int64 issued_at;  /* iat */
+  char *issuer;             /* iss */
+  char *client_id;          /* azp */
+} nep_jwt;
+int nep_wire_read_jwt(nep_text access_token, nep_jwt *jwt, nep_error *error);
+void nep_jwt_dispose(nep_jwt *jwt);
+
+/* "message" and "errorType" of an error answer; both NULL where the body is
+** not such JSON. The caller frees both. Never fails but for memory. */
+int nep_wire_read_error(nep_text json, char **message, char **error_type,
+                        nep_error *error);
+
+#endif
