@@ -17,6 +17,10 @@
 extern const sqlite3_api_routines *sqlite3_api;
 #endif
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define NEP_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Maxima, all in one place: no size from the network is trusted. */
@@ -106,5 +110,9 @@ bool nep_base64_decode(nep_text text, nep_bytes *out);
 
 /* FNV-1a, for tables of names inside one process. */
 unsigned long long nep_hash(nep_text text);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

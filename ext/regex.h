@@ -19,9 +19,10 @@ typedef struct nep_regex nep_regex;
 ** offending piece, its position in bytes; SQLITE_NOMEM when out of memory.
 */
 int nep_regex_new(nep_text pattern, nep_regex **regex, nep_error *error);
-bool nep_regex_matches(const nep_regex *regex, nep_text text);
+/* 1, 0, or -1 when out of memory. */
+int nep_regex_matches(const nep_regex *regex, nep_text text);
 void nep_regex_free(nep_regex *regex); /* NULL is accepted */
-/* Appends pattern text that matches literal as it stands. */
+/* Appends pattern text that matches literal, any bytes, as it stands. */
 void nep_regex_append_quoted(sqlite3_str *out, nep_text literal);
 
 #ifdef __cplusplus
