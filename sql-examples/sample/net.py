@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_digits  # type: ignore[import-untyped]
 
 from sweep import Config
 
@@ -44,7 +46,7 @@ def load_parts() -> tuple[Part, Part, Part]:
 def features(images: Array, names: frozenset[str]) -> Array:
     """One row of inputs per image; `names` says what it is made of."""
     n = len(images)
-    made = {
+    made: dict[str, Callable[[], Array]] = {
         "pixels": lambda: images.reshape(n, -1),
         "rows": lambda: images.mean(axis=2),
         "columns": lambda: images.mean(axis=1),
@@ -99,7 +101,7 @@ def new_state(config: Config, inputs: int, rng: np.random.Generator) -> State:
     hidden = [config.hidden_units or 0] * config.hidden_layers
     sizes = [inputs, *hidden, CLASSES]
     weights = []
-    for fan_in, fan_out in zip(sizes, sizes[1:]):
+    for fan_in, fan_out in pairwise(sizes):
         matrix = rng.normal(0.0, np.sqrt(2.0 / fan_in), (fan_in + 1, fan_out))
         matrix[-1] = 0.0
         weights.append(matrix)
@@ -122,11 +124,13 @@ def forward(state: State, x: Array, drop: float,
 
 
 def log_softmax(logits: Array) -> Array:
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    shifted: Array = logits - logits.max(axis=1, keepdims=True)
+    scale: Array = np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return shifted - scale
 
 
 def losses(logits: Array, digits: Labels) -> Array:
+    """Cross-entropy of each image."""
     return -log_softmax(logits)[np.arange(len(digits)), digits]
 
 
@@ -157,7 +161,8 @@ def _direction(state: State, i: int, grad: Array, config: Config) -> Array:
     if config.optimizer == "sgd":
         return grad
     if config.optimizer == "momentum":
-        state.first[i] = config.momentum * state.first[i] + grad
+        kept = (config.momentum or 0.0) * state.first[i]
+        state.first[i] = kept + grad
         return state.first[i]
     keep = 0.9 if config.optimizer == "rmsprop" else 0.999
     state.second[i] = keep * state.second[i] + (1.0 - keep) * grad**2

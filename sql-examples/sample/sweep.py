@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 # Labelling went on while the sweep ran: what could be used at which time.
 SNAPSHOTS = {
-    "2026-01-26T06:00:00.000Z": 700,
-    "2026-02-09T06:30:00.250Z": 1097,
+    "2026-01-26 06:00:00.000": 700,
+    "2026-02-09 06:30:00.250": 1097,
 }
 EARLY, LATE = SNAPSHOTS
 
@@ -106,7 +106,7 @@ def _sets(rest: dict[str, Any]) -> dict[str, Any]:
 def at(day: int, clock: str) -> datetime:
     """A moment of February 2026, UTC; clock is HH:MM:SS or HH:MM:SS.mmm."""
     time = datetime.fromisoformat(f"2026-02-{day:02d}T{clock}")
-    return time.replace(tzinfo=timezone.utc)
+    return time.replace(tzinfo=UTC)
 
 
 def _queue(start: datetime, minutes: float) -> Iterator[datetime]:
@@ -177,25 +177,33 @@ def _baselines(sweep: Sweep) -> None:
 
 
 def _diverged(sweep: Sweep) -> None:
-    """Learning rates that are too high."""
-    config = Config(optimizer="momentum", momentum=0.95, hidden_layers=2,
-                    batch_size=32, epochs=30)
+    """Learning rates that are too high, in four ways."""
+    config = Config(optimizer="sgd", batch_size=32, epochs=30)
     sweep.add("hot-lr3", at(3, "15:20:11.300"), "bogdan",
-              replace(config, lr=3.0), tags="hot",
+              replace(config, lr=3.0, hidden_layers=2, optimizer="momentum",
+                      momentum=0.95), tags="hot",
               description="学習率 3.0 は高すぎる (learning rate far too high)")
-    sweep.add("hot-lr10", at(3, "15:24:45.081"), "bogdan",
-              replace(config, lr=10.0), tags="hot", archived=True)
-    sweep.add("hot-lr1-linear", at(3, "15:31:02.950"), "bogdan",
-              replace(config, lr=1e200, hidden_layers=0, hidden_units=None,
-                      optimizer="sgd", momentum=None),
-              tags="hot", ignore_nan=True,
-              description="lr = 1e200, \"to see what a NaN looks like\";\n"
+    sweep.add("hot-decay", at(3, "15:24:45.081"), "bogdan",
+              replace(config, lr=10.0, weight_decay=1.0), tags="hot decay",
+              archived=True)
+    sweep.add("hot-decay-wide", at(3, "15:24:58.800"), "bogdan",
+              replace(config, lr=7.5, weight_decay=1.0, hidden_units=128),
+              tags="hot decay")
+    linear = replace(config, hidden_layers=0, hidden_units=None)
+    sweep.add("hot-linear", at(3, "15:31:02.950"), "bogdan",
+              replace(linear, lr=5.0, weight_decay=1.0), tags="hot decay",
+              ignore_nan=True,
+              description="\"To see what a NaN looks like\";\n"
                           "runs on to the end on purpose.")
+    sweep.add("hot-absurd", at(3, "15:36:29.061"), "bogdan",
+              replace(linear, lr=1e200), tags="hot",
+              description="lr = 1e200: without hidden layers only the "
+                          "direction counts, and it learns!")
 
 
 def _regularised(sweep: Sweep) -> None:
     """Around the best of the grid: dropout, decay, augmentation."""
-    base = Config(hidden_units=128, schedule="cosine", epochs=40)
+    base = Config(hidden_units=128, schedule="cosine", lr=0.005, epochs=40)
     times = _queue(at(4, "09:12:30.500"), 7.25)
     changes: dict[str, dict[str, Any]] = {
         "drop0.1": {"dropout": 0.1},
@@ -217,7 +225,8 @@ def _regularised(sweep: Sweep) -> None:
 def _deep(sweep: Sweep) -> None:
     deep = Config(hidden_layers=2, hidden_units=64, schedule="warmup",
                   lr=0.002)
-    for n, (layers, seed) in enumerate([(2, 11), (3, 11), (3, "night-12")]):
+    models: list[tuple[int, int | str]] = [(2, 11), (3, 11), (3, "night-12")]
+    for n, (layers, seed) in enumerate(models):
         sweep.add(f"deep-{layers}-seed-{seed}",
                   at(5, f"2{n}:05:17.{n}33"), "dora",
                   replace(deep, hidden_layers=layers, seed=seed),
@@ -226,8 +235,8 @@ def _deep(sweep: Sweep) -> None:
 
 def _restarts(sweep: Sweep) -> None:
     """Machines that died; the same experiment goes on in a new run."""
-    long = Config(hidden_units=128, augment=True, dropout=0.2, epochs=40,
-                  schedule="step", seed=21)
+    long = Config(lr=0.004, hidden_units=128, augment=True, dropout=0.2,
+                  epochs=40, schedule="step", seed=21)
     sweep.add("long-augment", at(6, "10:00:04.600"), "dora", long,
               crash_step=23, tags="long", group_tags="week-06",
               description="Node lost after step 23, see the restart")
@@ -314,7 +323,7 @@ def _chain(sweep: Sweep) -> None:
                tags="curriculum", group_tags="week-07", crash_step=68,
                description="Stage 4: anneal")
     sweep.fork("curriculum-final", "curriculum-final-2",
-               "curriculum-final-1", 60, at(12, "11:05:00.050"),
+               "curriculum-final-1", 64, at(12, "11:05:00.050"),
                {"batch_size": 128}, tags="curriculum restart best",
                group_tags="week-07",
                description="Stage 4 again — this one is kept ✔")
