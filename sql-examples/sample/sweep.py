@@ -324,7 +324,7 @@ def _chain(sweep: Sweep) -> None:
                description="Stage 4: anneal")
     sweep.fork("curriculum-final", "curriculum-final-2",
                "curriculum-final-1", 64, at(12, "11:05:00.050"),
-               {"batch_size": 128}, tags="curriculum restart best",
+               {"batch_size": 128}, tags="curriculum restart kept",
                group_tags="week-07",
                description="Stage 4 again — this one is kept ✔")
 
