@@ -31,7 +31,8 @@ build_project() {
 sample_store() {
   local store=$1/sample.db newer
   if [ -f "$store" ]; then
-    newer=$(find sql-examples/sample -newer "$store" -print -quit)
+    newer=$(find sql-examples/sample tests/server/schema.sql \
+      -newer "$store" -print -quit)
     [ -n "$newer" ] || return 0
   fi
   rm -f "$store.new"
