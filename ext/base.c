@@ -90,6 +90,19 @@ char *nep_text_copy(nep_text text)
   return copy;
 }
 
+/* volatile: or the compiler drops stores to memory that is freed next. */
+static void overwrite(volatile char *at, size_t size)
+{
+  while (size--)
+    *at++ = 0;
+}
+
+void nep_text_wipe(char *secret)
+{
+  overwrite(secret, secret ? strlen(secret) : 0);
+  sqlite3_free(secret);
+}
+
 /* ---- errors ---- */
 
 int nep_error_no_memory(nep_error *error)
@@ -189,6 +202,12 @@ void nep_bytes_dispose(nep_bytes *bytes)
   sqlite3_free(bytes->data);
   bytes->data = NULL;
   bytes->size = bytes->capacity = 0;
+}
+
+void nep_bytes_wipe(nep_bytes *bytes)
+{
+  overwrite(bytes->data, bytes->size);
+  nep_bytes_dispose(bytes);
 }
 
 nep_text nep_bytes_view(const nep_bytes *bytes)

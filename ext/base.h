@@ -27,6 +27,8 @@ extern "C" {
 #define NEP_MAX_RESPONSE ((size_t)256 << 20) /* decoded bytes of one answer */
 #define NEP_MAX_ERROR_BODY ((size_t)64 << 10) /* kept of an error answer */
 #define NEP_MAX_TOKEN ((size_t)64 << 10)      /* an API token */
+#define NEP_MAX_JSON_VALUES ((size_t)1 << 20) /* in one JSON answer */
+#define NEP_MAX_ATTRIBUTES ((size_t)1 << 18)  /* of one run in one answer */
 
 /* A borrowed piece of text or bytes, not NUL-terminated; data may be NULL
 ** only where size is 0. */
@@ -44,6 +46,9 @@ size_t nep_text_length(nep_text text);
 /* A NUL-terminated copy that the caller frees with sqlite3_free; NULL when out
 ** of memory. */
 char *nep_text_copy(nep_text text);
+/* Overwrites a secret with zeroes, then frees it (sqlite3_free). NULL is
+** accepted. */
+void nep_text_wipe(char *secret);
 
 /*
 ** The first error of an operation. code is an SQLite result code, SQLITE_OK
@@ -83,6 +88,8 @@ int nep_bytes_append(nep_bytes *bytes, const void *data, size_t size);
 /* Forgets the content, keeps the memory. */
 void nep_bytes_reset(nep_bytes *bytes);
 void nep_bytes_dispose(nep_bytes *bytes);
+/* The same for a secret: overwrites it with zeroes first. */
+void nep_bytes_wipe(nep_bytes *bytes);
 nep_text nep_bytes_view(const nep_bytes *bytes);
 
 /*

@@ -9,20 +9,20 @@
 #include "base.h"
 
 typedef enum nep_key {
-  NEP_KEY_API_TOKEN,         /* NEPTUNE_API_TOKEN; never shown */
-  NEP_KEY_PROJECT,           /* NEPTUNE_PROJECT */
-  NEP_KEY_VERIFY_SSL,        /* NEPTUNE_VERIFY_SSL, 1 */
-  NEP_KEY_CA_BUNDLE,         /* SSL_CERT_FILE (as the Python clients' httpx) */
-  NEP_KEY_HTTP_TIMEOUT,      /* NEPTUNE_HTTP_REQUEST_TIMEOUT_SECONDS, 60 */
-  NEP_KEY_RETRY_SOFT_TIMEOUT,/* NEPTUNE_QUERY_RETRY_SOFT_TIMEOUT, 1800 */
-  NEP_KEY_RETRY_HARD_TIMEOUT,/* NEPTUNE_QUERY_RETRY_HARD_TIMEOUT, 3600 */
-  NEP_KEY_MAX_WORKERS,       /* NEPTUNE_QUERY_MAX_WORKERS, older
-                                NEPTUNE_FETCHER_MAX_WORKERS; 16 */
-  NEP_KEY_MAX_REQUEST_SIZE,  /* NEPTUNE_QUERY_MAX_REQUEST_SIZE, 220000 */
-  NEP_KEY_MAX_FILTER_SIZE,   /* max_attribute_filter_size,
-                                NEPTUNE_QUERY_MAX_ATTRIBUTE_FILTER_SIZE */
-  NEP_KEY_PAGE_SIZE,         /* entries a search page:
-                                NEPTUNE_QUERY_EXPERIMENT_SYS_ATTRS_BATCH_SIZE */
+  NEP_KEY_API_TOKEN,          /* NEPTUNE_API_TOKEN; never shown */
+  NEP_KEY_PROJECT,            /* NEPTUNE_PROJECT */
+  NEP_KEY_VERIFY_SSL,         /* NEPTUNE_VERIFY_SSL, on */
+  NEP_KEY_CA_BUNDLE,          /* SSL_CERT_FILE (as the Python clients' httpx) */
+  NEP_KEY_HTTP_TIMEOUT,       /* NEPTUNE_HTTP_REQUEST_TIMEOUT_SECONDS, 60 */
+  NEP_KEY_RETRY_SOFT_TIMEOUT, /* NEPTUNE_QUERY_RETRY_SOFT_TIMEOUT, 1800 */
+  NEP_KEY_RETRY_HARD_TIMEOUT, /* NEPTUNE_QUERY_RETRY_HARD_TIMEOUT, 3600 */
+  NEP_KEY_MAX_WORKERS,        /* NEPTUNE_QUERY_MAX_WORKERS, older
+                                 NEPTUNE_FETCHER_MAX_WORKERS; 16 */
+  NEP_KEY_MAX_REQUEST_SIZE,   /* NEPTUNE_QUERY_MAX_REQUEST_SIZE, 220000 */
+  NEP_KEY_MAX_FILTER_SIZE,    /* max_attribute_filter_size,
+                                 NEPTUNE_QUERY_MAX_ATTRIBUTE_FILTER_SIZE */
+  NEP_KEY_PAGE_SIZE,          /* entries a search page:
+                                 NEPTUNE_QUERY_EXPERIMENT_SYS_ATTRS_BATCH_SIZE */
   NEP_KEY_DEFINITIONS_PAGE_SIZE, /* …ATTRIBUTE_DEFINITIONS_BATCH_SIZE */
   NEP_KEY_VALUES_PAGE_SIZE,      /* …ATTRIBUTE_VALUES_BATCH_SIZE */
   NEP_KEY_SERIES_BATCH_SIZE,     /* NEPTUNE_QUERY_SERIES_BATCH_SIZE, 10000 */
@@ -37,7 +37,7 @@ typedef enum nep_key {
 
 typedef struct nep_settings {
   char *overrides[NEP_KEY_COUNT]; /* owned; NULL: environment or default */
-} nep_settings; /* zero it to start */
+} nep_settings;                   /* zero it to start */
 
 void nep_settings_dispose(nep_settings *settings);
 /* The key of that name (api_token, project, verify_ssl, ca_bundle,
@@ -51,19 +51,21 @@ const char *nep_settings_variable(nep_key key); /* NULL: none */
 /* Names of all keys, ", " between: for the unknown-key error. */
 int nep_settings_append_names(sqlite3_str *out);
 
-/* Overrides key with value (copied; NULL: back to environment or default).
-** SQLITE_ERROR names key, the value (but for api_token) and what is valid. */
+/* Overrides key with value (copied; NULL: back to environment or default; an
+** empty text: none, whatever the environment says). SQLITE_ERROR names key, the
+** value (but for api_token) and what is valid. */
 int nep_settings_set(nep_settings *settings, nep_key key, const char *value,
                      nep_error *error);
 /* The text in force, NULL where there is none. Borrowed until the next set
-** (or until the process changes its environment). */
+** (or until the process changes its environment). An api_token from the
+** environment may have white space around it, which its reader ignores. */
 const char *nep_settings_text(const nep_settings *settings, nep_key key);
 /* Numbers and booleans in force. A bad value in the environment is an error
 ** naming the variable and what is valid. Booleans: 1/true/on/yes,
 ** 0/false/off/no, any case. */
 int nep_settings_integer(const nep_settings *settings, nep_key key,
                          sqlite3_int64 *number, nep_error *error);
-int nep_settings_boolean(const nep_settings *settings, nep_key key,
-                         bool *on, nep_error *error);
+int nep_settings_boolean(const nep_settings *settings, nep_key key, bool *on,
+                         nep_error *error);
 
 #endif
