@@ -1,0 +1,104 @@
+"""The store holds what the sample's text files say.
+
+So that whoever is judged by the store is judged by the files.
+"""
+
+import csv
+import math
+import os
+from datetime import datetime, timedelta, timezone
+
+from world import SAMPLE, Judged
+
+FOLDER = os.environ["JUDGE_SAMPLE"]
+METRICS = {
+    "train_loss": "metrics/train/loss", "train_acc": "metrics/train/acc",
+    "val_loss": "metrics/val/loss", "val_acc": "metrics/val/acc",
+    "lr": "metrics/lr", "grad_norm": "metrics/grad_norm",
+    "weight_norm": "metrics/weight_norm",
+    "batch_loss": "metrics/train/batch_loss", "test_acc": "metrics/test/acc",
+}
+READ = {
+    "int": int, "float": float, "string": str,
+    "bool": lambda text: {"0": False, "1": True}[text],
+    "datetime": lambda text: moment(text),
+    "string_set": lambda text: members(text),
+}
+
+
+def lines(name):
+    with open(os.path.join(FOLDER, name), encoding="utf-8", newline="") as f:
+        yield from csv.DictReader(f)
+
+
+def moment(text):
+    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+
+
+def members(text):
+    return frozenset(text.split("|")) if text else frozenset()
+
+
+class Store(Judged):
+
+    def test_runs(self):
+        runs = {run.sys_id: run for run in SAMPLE.runs}
+        count = 0
+        for count, line in enumerate(lines("runs.csv"), 1):
+            run = runs[line["sys_id"]]
+            found = [run.custom_id, run.experiment or "",
+                     run.parent.sys_id if run.parent else "",
+                     run.fork_step, run.row["state"]]
+            fork_step = line["fork_step"]
+            self.assertEqual(found, [
+                line["run_id"], line["experiment"], line["parent"],
+                float(fork_step) if fork_step else None, line["state"]])
+            expected = {
+                "sys/owner": line["owner"],
+                "sys/description": line["description"],
+                "sys/creation_time": moment(line["created"]),
+                "sys/modification_time": moment(line["modified"]),
+                "sys/ping_time": moment(line["ping"]),
+                "sys/failed": line["failed"] == "1",
+                "sys/archived": line["archived"] == "1",
+                "sys/tags": members(line["tags"]),
+                "sys/group_tags": members(line["group_tags"]) or None,
+            }
+            self.assertEqual({path: run.value(path) for path in expected},
+                             expected)
+        self.assertEqual(count, len(runs))
+
+    def test_parameters(self):
+        expected = {run.sys_id: {} for run in SAMPLE.runs}
+        for line in lines("configs.csv"):
+            expected[line["sys_id"]][line["attribute"]] = (
+                line["type"], READ[line["type"]](line["value"]))
+        for run in SAMPLE.runs:
+            found = {path: item for path, item in run.own.items()
+                     if item[0] != "float_series"}
+            self.assertEqual(repr(sorted(found)),
+                             repr(sorted(expected[run.sys_id])))
+            for path, item in found.items():
+                self.assertEqual(repr(item),
+                                 repr(expected[run.sys_id][path]))
+
+    def test_points(self):
+        created = {run.sys_id: run.value("sys/creation_time")
+                   for run in SAMPLE.runs}
+        expected = set()
+        for line in lines("metrics.csv"):
+            id_, done = line["sys_id"], line["completion"]
+            time = created[id_] + timedelta(milliseconds=int(line["ms"]))
+            for column, path in METRICS.items():
+                if line[column]:
+                    expected.add((
+                        id_, path, float(line["step"]), time,
+                        repr(float(line[column])), bool(done),
+                        float(done or 1)))
+        found = {(run.sys_id, path, p.step,
+                  moment("1970-01-01") + timedelta(milliseconds=p.millis),
+                  repr(p.value), p.preview, p.completion)
+                 for run in SAMPLE.runs
+                 for path, points in run.series.items() for p in points}
+        self.assertEqual(found, expected)
+        self.assertTrue(any(math.isnan(float(p[4])) for p in found))
