@@ -1,14 +1,18 @@
 /*
 ** The server's formats, as bytes in and bytes out: request bodies (JSON) and
-** a reader of the answers (protobuf, JSON). No network. The only file that
-** includes cJSON.
+** a reader of the answers: JSON in wire.c, the only file that includes cJSON;
+** protobuf in wire_values.c, wire_points.c. No network.
 **
 ** Protobuf answers are read where they lie: items are views into the page,
 ** valid while the page's bytes are, and no row costs an allocation. The reader
 ** is our own because it is the inner loop of every scan: a packaged runtime
 ** costs 4 to 14 times as much a point (shared design notes, sqlite-facts B d).
-** Unknown fields are skipped, the last of a repeated singular field wins,
-** fields come in any order, whatever is damaged is SQLITE_CORRUPT with text.
+** Unknown fields are skipped, as is a known one of another wire type; the last
+** of a repeated singular field wins, a message too; fields come in any order;
+** whatever is damaged is SQLITE_CORRUPT with text.
+**
+** Texts that serve as keys (uuid, sys_id, path, token) are valid UTF-8 without
+** U+0000, or the answer is damaged; other texts are handed on as they came.
 */
 #ifndef NEP_WIRE_H
 #define NEP_WIRE_H
@@ -37,14 +41,19 @@ typedef enum nep_type {
 
 const char *nep_type_sql_name(nep_type type);  /* "float_series" */
 const char *nep_type_wire_name(nep_type type); /* "floatSeries" */
+/* NEP_TYPE_UNKNOWN for any other text. NEP_TYPE_UNKNOWN is named "unknown". */
 nep_type nep_type_from_sql_name(nep_text name);
 nep_type nep_type_from_wire_name(nep_text name);
 
-/* ---- request bodies: *body is the caller's, freed with sqlite3_free ---- */
+/*
+** ---- request bodies: *body is the caller's, freed with sqlite3_free ----
+**
+** SQLITE_ERROR where a text is not UTF-8: JSON cannot hold it.
+*/
 
 /* POST …/entries/search; texts are borrowed, NULL where absent. */
 typedef struct nep_search_request {
-  const char *nql;
+  const char *nql; /* NULL or empty: no filter */
   bool heads; /* experiments (head runs) only */
   const char *const *paths;
   size_t n_paths;
@@ -88,7 +97,7 @@ typedef struct nep_series_request {
   const char *run_id;    /* "ws/p/VIS-1" */
   const char *attribute; /* path */
   bool has_after_step;
-  double after_step; /* only points beyond it in the order asked for */
+  double after_step; /* finite; only points beyond it in the order asked for */
 } nep_series_request;
 
 typedef enum nep_lineage {
@@ -104,7 +113,7 @@ typedef struct nep_points_request {
   size_t n_series;
   nep_lineage lineage;
   bool include_previews;
-  bool has_from, has_to; /* bounds of step, inclusive */
+  bool has_from, has_to; /* bounds of step, inclusive; infinite: open */
   double from, to;
   bool descending;
   sqlite3_int64 limit; /* points a series */
@@ -142,11 +151,11 @@ typedef struct nep_attribute {
   double real;           /* float */
   nep_text text;         /* string, state, git ref…; path of a file; last of a
                             string series */
-  bool has_text;         /* a string series may have no last entry */
+  bool has_text;         /* false: no text; a series may lack its last */
   nep_text mime_type;    /* file */
   nep_reader items;      /* string_set: nep_wire_next_string;
-                            histogram_series: its last Histogram message */
-  unsigned has;          /* NEP_HAS_… bits, series only */
+                            histogram_series: its last, nep_wire_histogram */
+  unsigned has;          /* NEP_HAS_… bits, series of all types only */
   double last_step, last, min, max, average, variance;
 } nep_attribute;
 
@@ -183,16 +192,23 @@ int nep_wire_next_values_entry(nep_reader *page, nep_entry *entry,
 /* Next member of a string set: SQLITE_ROW, SQLITE_DONE or an error. */
 int nep_wire_next_string(nep_reader *items, nep_text *text, nep_error *error);
 
+/* A repeated double, packed or not. */
+typedef struct nep_doubles {
+  nep_reader message;
+  unsigned field;    /* its number in message */
+  nep_reader packed; /* rest of the packed piece at hand */
+} nep_doubles;
+
 /* A histogram: edges and values are read with nep_wire_next_double. */
 typedef struct nep_histogram {
   nep_text type;
-  nep_reader edges;
-  nep_reader values;
+  nep_doubles edges;
+  nep_doubles values;
 } nep_histogram;
 int nep_wire_histogram(nep_reader message, nep_histogram *histogram,
                        nep_error *error);
-/* Packed or not. SQLITE_ROW, SQLITE_DONE or an error. */
-int nep_wire_next_double(nep_reader *numbers, double *number,
+/* SQLITE_ROW, SQLITE_DONE or an error. */
+int nep_wire_next_double(nep_doubles *numbers, double *number,
                          nep_error *error);
 
 typedef struct nep_point {
@@ -219,7 +235,12 @@ int nep_wire_next_series(nep_reader *page, size_t n_requests,
 int nep_wire_next_point(nep_reader *points, nep_point *point,
                         nep_error *error);
 
-/* ---- JSON answers ---- */
+/*
+** ---- JSON answers ----
+**
+** SQLITE_CORRUPT for what is not JSON, and for U+0000 inside: cJSON would cut
+** the text there.
+*/
 
 typedef struct nep_definition {
   char *path; /* owned by nep_definitions */
@@ -243,8 +264,8 @@ void nep_definitions_dispose(nep_definitions *definitions);
 */
 int nep_wire_read_api_token(nep_text json, char **address, nep_error *error);
 
-/* Answer of the exchange ("accessToken") or of a refresh ("access_token").
-** Texts are the caller's (sqlite3_free); refresh_token may be NULL. */
+/* Answer of the exchange ("accessToken") or of a refresh ("access_token"). The
+** access token is checked to be fit for a header. Texts are the caller's (sqlite3_free); refresh_token may be NULL. */
 int nep_wire_read_tokens(nep_text json, char **access_token,
                          char **refresh_token, nep_error *error);
 
