@@ -50,7 +50,9 @@ sample_store() {
 start_server() {
   local folder=$1 token project
   shift
-  exec {server_output}< <(exec "$folder/neptune-server" --port 0 "$@")
+  # Ctrl-C in an interactive shell is not for the server.
+  exec {server_output}< <(trap '' INT &&
+    exec "$folder/neptune-server" --port 0 "$@")
   server_pid=$!
   if ! { IFS= read -r token && IFS= read -r project; } <&"$server_output" ||
     [[ $token != "export NEPTUNE_API_TOKEN='"*"'" ]] ||
