@@ -57,49 +57,69 @@ static int read_point(nep_reader message, nep_point *point, nep_error *error)
 }
 
 /*
+** Reads the varint after the tag at at, if it and what follows it take at
+** least 8 bytes, as in all but odd points. Returns the place after it, or at.
+** Eight bytes at once: a loop over them costs a third more a point.
+*/
+static inline const unsigned char *read_time(const unsigned char *at,
+                                             const unsigned char *end,
+                                             sqlite3_int64 *time_ms)
+{
+  sqlite3_uint64 bits, stop;
+
+  if (end - at < 9)
+    return at;
+  bits = nep_proto_load_64(at + 1);
+  stop = ~bits & 0x8080808080808080u; /* top bits of bytes that may be last */
+  if (!stop)
+    return at;
+  bits &= stop ^ (stop - 1); /* up to the first such top bit, which is 0 */
+  bits = (bits & 0x007F007F007F007Fu) | (bits & 0x7F007F007F007F00u) >> 1;
+  bits = (bits & 0x00003FFF00003FFFu) | (bits & 0x3FFF00003FFF0000u) >> 2;
+  bits = (bits & 0x000000000FFFFFFFu) | (bits & 0x0FFFFFFF00000000u) >> 4;
+  *time_ms = (sqlite3_int64)bits;
+  return at + 2 + __builtin_ctzll(stop) / 8;
+}
+
+/*
 ** The inner loop of every scan. Servers write the fields in the order of
 ** their numbers, so each is tried once where it would stand; read_point takes
 ** over at the first thing that is otherwise.
 */
 int nep_wire_next_point(nep_reader *points, nep_point *point, nep_error *error)
 {
-  const unsigned char *at, *end;
-  nep_point read = {0};
   nep_reader rest;
+  const unsigned char *at, *end;
+  sqlite3_int64 time_ms = 0;
+  double step = 0, value = 0, completion = 0;
+  bool is_preview = false;
   int code = find_point(points, &at, &end, error);
 
   if (code != SQLITE_ROW)
     return code;
-  if (at < end && *at == NEP_TAG(1, NEP_VARINT)) {
-    sqlite3_uint64 time = 0;
-    const unsigned char *byte = at + 1;
-    unsigned shift = 0;
-    while (byte < end && *byte >= 0x80 && shift < 56) {
-      time |= (sqlite3_uint64)(*byte++ & 0x7F) << shift;
-      shift += 7;
-    }
-    if (byte < end && *byte < 0x80) {
-      read.time_ms = (sqlite3_int64)(time | (sqlite3_uint64)*byte << shift);
-      at = byte + 1;
-    }
-  }
+  if (at < end && *at == NEP_TAG(1, NEP_VARINT))
+    at = read_time(at, end, &time_ms);
   if (end - at >= 9 && *at == NEP_TAG(2, NEP_FIXED64)) {
-    read.step = nep_proto_load_double(at + 1);
+    step = nep_proto_load_double(at + 1);
     at += 9;
   }
   if (end - at >= 9 && *at == NEP_TAG(3, NEP_FIXED64)) {
-    read.value = nep_proto_load_double(at + 1);
+    value = nep_proto_load_double(at + 1);
     at += 9;
   }
   if (end - at >= 2 && *at == NEP_TAG(4, NEP_VARINT) && at[1] < 0x80) {
-    read.is_preview = at[1] != 0;
+    is_preview = at[1] != 0;
     at += 2;
   }
   if (end - at >= 5 && *at == NEP_TAG(5, NEP_FIXED32)) {
-    read.completion = nep_proto_float(nep_proto_load_32(at + 1));
+    completion = nep_proto_float(nep_proto_load_32(at + 1));
     at += 5;
   }
-  *point = read;
+  point->step = step;
+  point->value = value;
+  point->completion = completion;
+  point->time_ms = time_ms;
+  point->is_preview = is_preview;
   if (at == end)
     return SQLITE_ROW;
   rest.at = at;
