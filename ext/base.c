@@ -390,7 +390,7 @@ static bool decode_base64(nep_text text, nep_bytes *out)
       n = 0;
     }
   }
-  if (padding && n + padding != 4)
+  if (padding && (!n || n + padding != 4))
     return false;
   return !n || append_group(out, bits, n);
 }

@@ -45,12 +45,12 @@ static int shown_size(nep_text text)
 
 static void report(const RE2 &compiled, nep_text pattern, nep_error *error)
 {
+  const nep_text words = {compiled.error().data(), compiled.error().size()};
   long long at = position_of(piece_of(pattern), compiled.error_arg());
-  const char *text = pattern.size ? pattern.data : "";
 
   nep_error_set(error, SQLITE_ERROR, "cannot use the pattern '%.*s': %.*s",
-                shown_size(pattern), text, 2 * MAX_SHOWN,
-                compiled.error().c_str());
+                shown_size(pattern), pattern.size ? pattern.data : "",
+                shown_size(words), words.data);
   if (at >= 0 && error->message) {
     char *message = sqlite3_mprintf("%z, at byte %lld", error->message, at);
     error->message = message;
