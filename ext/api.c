@@ -1,0 +1,538 @@
+/*
+** Asking an endpoint, and the streams of runs and of attribute values. The
+** stream of points stands in api_points.c.
+*/
+#include "api.h"
+
+#include <string.h>
+
+#define SEARCH_PATH "/api/leaderboard/v1/proto/leaderboard/entries/search/"
+#define VALUES_PATH "/api/leaderboard/v1/proto/leaderboard/attributes/query"
+
+/* Values in one search page at most, so that wide rows come in short pages. */
+#define MAX_PAGE_VALUES 200000
+/* LIMIT: a row that moves further than this over page boundaries, because more
+** runs than that were added while a scan ran, comes twice. */
+#define REMEMBERED_IDS 10000
+
+/* ---- one request ---- */
+
+int nep_api_start(nep_api *api, const char *path, const char *url_query,
+                  const char *body, const char *shown, bool is_json,
+                  nep_request **request, nep_error *error)
+{
+  const char *address, *bearer;
+  int rc = nep_auth_address(api->auth, &address, error);
+  if (rc == SQLITE_OK)
+    rc = nep_auth_bearer(api->auth, &bearer, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  nep_http_call call = {.method = "POST",
+                        .base = address,
+                        .path = path,
+                        .url_query = url_query,
+                        .body = body,
+                        .body_size = strlen(body),
+                        .accept = is_json ? "application/json"
+                                          : "application/x-protobuf",
+                        .secret_header = bearer,
+                        .shown_query = shown};
+  return nep_http_start(api->http, &call, request, error);
+}
+
+/* What to do about a status, in words. */
+static const char *advice(int status, const char *error_type)
+{
+  bool is_denied = error_type && strcmp(error_type, "ACCESS_DENIED") == 0;
+  if (is_denied)
+    return "; check the project's name (NEPTUNE_PROJECT, "
+           "neptune_config('project', …) or WHERE project = …) and that "
+           "the token's owner may read it";
+  if (status == 401)
+    return "; check NEPTUNE_API_TOKEN or neptune_config('api_token', …)";
+  if (status == 403 || status == 404)
+    return "; check the project's name and that the token's owner may read it";
+  if (status == 429 || status >= 500)
+    return "; the server is busy or failing, try again later";
+  return "";
+}
+
+/* One line: control characters in a server's words become spaces. */
+static void flatten(char *text)
+{
+  for (; text && *text; text++) {
+    if ((unsigned char)*text < ' ' || *text == 127)
+      *text = ' ';
+  }
+}
+
+static int status_error(nep_api *api, nep_request *request, const char *project,
+                        nep_error *error)
+{
+  int status = nep_http_status(request);
+  const char *address = "the server";
+  char *message = NULL, *type = NULL;
+  nep_auth_address(api->auth, &address, error);
+  int rc = nep_wire_read_error(nep_http_body(request), &message, &type, error);
+  if (rc == SQLITE_OK) {
+    flatten(message);
+    rc = nep_error_set(
+        error, status == 401 || status == 403 ? SQLITE_AUTH : SQLITE_ERROR,
+        "project %s at %s: %.500s (status %d%s%.60s)%s", project, address,
+        message ? message : "the server gave no reason", status,
+        type ? ", " : "", type ? type : "", advice(status, type));
+    nep_http_note_error(request, error->message);
+  }
+  sqlite3_free(message);
+  sqlite3_free(type);
+  return rc;
+}
+
+/* A login or proxy page may come with status 200. */
+static int check_form(nep_api *api, nep_request *request, const char *project,
+                      nep_error *error)
+{
+  const char *type = nep_http_content_type(request);
+  if (strncmp(type, "text/", 5) != 0)
+    return SQLITE_OK;
+  const char *address = "the server";
+  nep_auth_address(api->auth, &address, error);
+  return nep_error_set(error, SQLITE_ERROR,
+                       "project %s: %s answered with %.60s, not with data; is "
+                       "it a Neptune server, or is a login or proxy page in "
+                       "between?",
+                       project, address, type);
+}
+
+int nep_api_finish(nep_api *api, nep_request *request, const char *project,
+                   nep_error *error)
+{
+  int rc = nep_http_wait(request, error);
+  if (rc == SQLITE_OK && nep_http_status(request) == 401) {
+    const char *bearer;
+    nep_auth_reject(api->auth);
+    rc = nep_auth_bearer(api->auth, &bearer, error);
+    if (rc == SQLITE_OK)
+      rc = nep_http_restart(request, bearer, error);
+    if (rc == SQLITE_OK)
+      rc = nep_http_wait(request, error);
+  }
+  if (rc != SQLITE_OK)
+    return rc == SQLITE_ERROR
+               ? nep_error_add_context(error, "project %s", project)
+               : rc;
+  if (nep_http_status(request) != 200)
+    return status_error(api, request, project, error);
+  return check_form(api, request, project, error);
+}
+
+/* ---- sets of hashes: rows and tokens seen ---- */
+
+typedef struct hash_set {
+  unsigned long long *slots; /* owned; 0: free */
+  size_t n, capacity;        /* capacity is a power of two */
+} hash_set;
+
+static bool set_insert_slot(hash_set *set, unsigned long long hash)
+{
+  size_t i = (size_t)hash & (set->capacity - 1);
+  while (set->slots[i] && set->slots[i] != hash)
+    i = (i + 1) & (set->capacity - 1);
+  if (set->slots[i] == hash)
+    return false;
+  set->slots[i] = hash;
+  set->n++;
+  return true;
+}
+
+static int set_grow(hash_set *set)
+{
+  hash_set larger = {.capacity = set->capacity ? set->capacity * 2 : 64};
+  sqlite3_uint64 size = larger.capacity * sizeof(*larger.slots);
+  larger.slots = sqlite3_malloc64(size);
+  if (!larger.slots)
+    return SQLITE_NOMEM;
+  memset(larger.slots, 0, size);
+  for (size_t i = 0; i < set->capacity; i++) {
+    if (set->slots[i])
+      set_insert_slot(&larger, set->slots[i]);
+  }
+  sqlite3_free(set->slots);
+  *set = larger;
+  return SQLITE_OK;
+}
+
+/* *is_new tells whether text was not in the set before. */
+static int set_add(hash_set *set, nep_text text, bool *is_new)
+{
+  if (set->n * 2 >= set->capacity && set_grow(set) != SQLITE_OK)
+    return SQLITE_NOMEM;
+  unsigned long long hash = nep_hash(text);
+  *is_new = set_insert_slot(set, hash ? hash : 1);
+  return SQLITE_OK;
+}
+
+static bool set_has(const hash_set *set, nep_text text)
+{
+  unsigned long long hash = nep_hash(text);
+  hash = hash ? hash : 1;
+  if (!set->capacity)
+    return false;
+  size_t i = (size_t)hash & (set->capacity - 1);
+  while (set->slots[i] && set->slots[i] != hash)
+    i = (i + 1) & (set->capacity - 1);
+  return set->slots[i] == hash;
+}
+
+/* ---- search ---- */
+
+struct nep_search {
+  nep_api *api;           /* borrowed */
+  nep_search_query query; /* texts borrowed */
+  char *url_query;        /* owned: projectIdentifier=… */
+  nep_request *page;      /* owned: the page being read, or NULL */
+  nep_request *next;      /* owned: the page under way, or NULL */
+  nep_reader reader;      /* rest of page */
+  nep_entry entry;        /* owned; the current row */
+  size_t sys_id_hint;
+  sqlite3_int64 page_size; /* the largest page */
+  sqlite3_int64 limit;     /* of the newest page asked for */
+  sqlite3_int64 offset;    /* behind the newest page that came */
+  bool is_last;            /* no page follows the one being read */
+  bool has_new;            /* the page being read gave a row */
+  hash_set ids[2];         /* rows of the last pages: newest, older */
+};
+
+static int start_search_page(nep_search *search, nep_error *error)
+{
+  nep_search_request request = {.nql = search->query.nql,
+                                .heads = search->query.heads,
+                                .paths = search->query.paths,
+                                .n_paths = search->query.n_paths,
+                                .limit = search->limit,
+                                .offset = search->offset};
+  char *body = NULL;
+  int rc = nep_wire_search_body(&request, &body, error);
+  if (rc == SQLITE_OK)
+    rc = nep_api_start(search->api, SEARCH_PATH, search->url_query, body,
+                       search->query.nql, false, &search->next, error);
+  sqlite3_free(body);
+  return rc;
+}
+
+/* "projectIdentifier=…&type=run", or NULL when out of memory. */
+static char *project_query(const char *project, const char *rest)
+{
+  char *escaped = nep_http_escape(nep_text_of(project));
+  char *query =
+      escaped ? sqlite3_mprintf("projectIdentifier=%s%s", escaped, rest) : NULL;
+  sqlite3_free(escaped);
+  return query;
+}
+
+static int size_search_pages(nep_search *search, nep_error *error)
+{
+  const nep_search_query *query = &search->query;
+  int rc = nep_settings_integer(search->api->settings, NEP_KEY_PAGE_SIZE,
+                                &search->page_size, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  if (query->page_limit > 0 && query->page_limit < search->page_size)
+    search->page_size = query->page_limit;
+  sqlite3_int64 n_paths = query->n_paths ? (sqlite3_int64)query->n_paths : 1;
+  if (search->page_size > MAX_PAGE_VALUES / n_paths)
+    search->page_size = MAX_PAGE_VALUES / n_paths + 1;
+  search->limit = search->page_size;
+  if (query->rows_wanted > 0 && query->rows_wanted < search->limit)
+    search->limit = query->rows_wanted;
+  return SQLITE_OK;
+}
+
+int nep_api_search_open(nep_api *api, const nep_search_query *query,
+                        nep_search **search, nep_error *error)
+{
+  nep_search *opened = sqlite3_malloc64(sizeof(*opened));
+  *search = opened;
+  if (!opened)
+    return nep_error_no_memory(error);
+  *opened = (nep_search){.api = api, .query = *query};
+  opened->url_query = project_query(query->project, "&type=run");
+  int rc = opened->url_query ? size_search_pages(opened, error)
+                             : nep_error_no_memory(error);
+  return rc == SQLITE_OK ? start_search_page(opened, error) : rc;
+}
+
+/* Keeps the ids of the last pages, and of no more. */
+static void age_ids(nep_search *search)
+{
+  if (search->ids[0].n < REMEMBERED_IDS)
+    return;
+  hash_set older = search->ids[1];
+  search->ids[1] = search->ids[0];
+  search->ids[0] = older;
+  if (older.slots)
+    memset(older.slots, 0, older.capacity * sizeof(*older.slots));
+  search->ids[0].n = 0;
+}
+
+/* The page under way becomes the page being read; the one behind it is asked
+** for unless the rows wanted are here. */
+static int turn_search_page(nep_search *search, nep_error *error)
+{
+  if (search->page && !search->has_new)
+    return nep_error_set(error, SQLITE_ERROR,
+                         "project %s: the server gives the same page of runs "
+                         "again and again",
+                         search->query.project);
+  nep_http_request_free(search->page);
+  search->page = NULL;
+  search->has_new = false;
+  int rc = search->next ? SQLITE_OK : start_search_page(search, error);
+  if (rc == SQLITE_OK)
+    rc =
+        nep_api_finish(search->api, search->next, search->query.project, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  search->page = search->next;
+  search->next = NULL;
+  size_t n;
+  sqlite3_int64 matching;
+  nep_text body = nep_http_body(search->page);
+  rc = nep_wire_search_summary(body, &n, &matching, error);
+  if (rc != SQLITE_OK)
+    return nep_error_add_context(error, "project %s", search->query.project);
+  nep_http_note_rows(search->page, (sqlite3_int64)n);
+  search->reader = nep_reader_of(body);
+  search->offset += (sqlite3_int64)n;
+  search->is_last = (sqlite3_int64)n < search->limit;
+  age_ids(search);
+  bool is_enough = search->query.rows_wanted > 0 &&
+                   search->offset >= search->query.rows_wanted;
+  if (search->query.rows_wanted > 0)
+    search->limit = search->limit * 2 < search->page_size ? search->limit * 2
+                                                          : search->page_size;
+  return search->is_last || is_enough ? SQLITE_OK
+                                      : start_search_page(search, error);
+}
+
+/* Whether the entry just read was given before. */
+static int is_repeated(nep_search *search, bool *repeated, nep_error *error)
+{
+  const nep_attribute *id =
+      nep_entry_find(&search->entry, nep_text_of("sys/id"), NEP_TYPE_UNKNOWN,
+                     &search->sys_id_hint);
+  *repeated = false;
+  if (!id)
+    return SQLITE_OK;
+  bool is_new = true;
+  if (set_has(&search->ids[1], id->text))
+    is_new = false;
+  else if (set_add(&search->ids[0], id->text, &is_new) != SQLITE_OK)
+    return nep_error_no_memory(error);
+  *repeated = !is_new;
+  return SQLITE_OK;
+}
+
+int nep_api_search_next(nep_search *search, const nep_entry **entry,
+                        nep_error *error)
+{
+  *entry = &search->entry;
+  for (;;) {
+    int rc = SQLITE_DONE;
+    if (search->page)
+      rc = nep_wire_next_search_entry(&search->reader, &search->entry, error);
+    if (rc == SQLITE_ROW) {
+      bool repeated;
+      rc = is_repeated(search, &repeated, error);
+      if (rc != SQLITE_OK)
+        return rc;
+      search->has_new = true;
+      if (!repeated)
+        return SQLITE_ROW;
+      continue;
+    }
+    if (rc != SQLITE_DONE)
+      return nep_error_add_context(error, "project %s", search->query.project);
+    if (search->page && search->is_last)
+      return SQLITE_DONE;
+    rc = turn_search_page(search, error);
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+}
+
+nep_reader nep_api_search_rest(const nep_search *search)
+{
+  return search->reader;
+}
+
+void nep_api_search_close(nep_search *search)
+{
+  if (!search)
+    return;
+  nep_http_request_free(search->page);
+  nep_http_request_free(search->next);
+  nep_entry_dispose(&search->entry);
+  sqlite3_free(search->url_query);
+  sqlite3_free(search->ids[0].slots);
+  sqlite3_free(search->ids[1].slots);
+  sqlite3_free(search);
+}
+
+/* ---- attribute values ---- */
+
+struct nep_values {
+  nep_api *api;           /* borrowed */
+  nep_values_query query; /* texts borrowed */
+  char *url_query;        /* owned */
+  nep_request *page;      /* owned: the page being read, or NULL */
+  nep_request *next;      /* owned: the page under way, or NULL */
+  nep_reader reader;      /* rest of page */
+  nep_entry entry;        /* owned; the current row */
+  sqlite3_int64 limit;
+  hash_set tokens; /* page tokens seen */
+};
+
+/* What was asked, for neptune_requests: names and patterns. */
+static char *shown_values_query(const nep_values_query *query)
+{
+  sqlite3_str *out = sqlite3_str_new(NULL);
+  for (size_t i = 0; i < query->n_names && i < 20; i++)
+    sqlite3_str_appendf(out, "%s%s",
+                        i ? ", " : "attribute = ", query->names[i]);
+  if (query->n_names > 20)
+    sqlite3_str_appendf(out, ", … (%d)", (int)query->n_names);
+  for (size_t i = 0; i < query->n_patterns; i++)
+    sqlite3_str_appendf(out, "%sattribute MATCHES %s",
+                        sqlite3_str_length(out) ? " AND " : "",
+                        query->patterns[i]);
+  for (size_t i = 0; i < query->n_types; i++)
+    sqlite3_str_appendf(out, "%s%s",
+                        i                         ? ", "
+                        : sqlite3_str_length(out) ? " AND type = "
+                                                  : "type = ",
+                        nep_type_sql_name(query->types[i]));
+  if (query->has_run_ids)
+    sqlite3_str_appendf(out, "%s%d runs", sqlite3_str_length(out) ? " | " : "",
+                        (int)query->n_run_ids);
+  return sqlite3_str_finish(out);
+}
+
+static int start_values_page(nep_values *values, const char *token,
+                             nep_error *error)
+{
+  const nep_values_query *query = &values->query;
+  nep_attribute_request request = {.run_ids = query->run_ids,
+                                   .n_run_ids = query->n_run_ids,
+                                   .has_run_ids = query->has_run_ids,
+                                   .names = query->names,
+                                   .n_names = query->n_names,
+                                   .patterns = query->patterns,
+                                   .n_patterns = query->n_patterns,
+                                   .types = query->types,
+                                   .n_types = query->n_types,
+                                   .limit = values->limit,
+                                   .page_token = token};
+  char *body = NULL;
+  char *shown = shown_values_query(query);
+  int rc = nep_wire_values_body(&request, &body, error);
+  if (rc == SQLITE_OK)
+    rc = nep_api_start(values->api, VALUES_PATH, values->url_query, body, shown,
+                       false, &values->next, error);
+  sqlite3_free(shown);
+  sqlite3_free(body);
+  return rc;
+}
+
+int nep_api_values_open(nep_api *api, const nep_values_query *query,
+                        nep_values **values, nep_error *error)
+{
+  nep_values *opened = sqlite3_malloc64(sizeof(*opened));
+  *values = opened;
+  if (!opened)
+    return nep_error_no_memory(error);
+  *opened = (nep_values){.api = api, .query = *query};
+  opened->url_query = project_query(query->project, "");
+  if (!opened->url_query)
+    return nep_error_no_memory(error);
+  int rc = nep_settings_integer(api->settings, NEP_KEY_VALUES_PAGE_SIZE,
+                                &opened->limit, error);
+  if (query->rows_wanted > 0 && query->rows_wanted < opened->limit)
+    opened->limit = query->rows_wanted;
+  return rc == SQLITE_OK ? start_values_page(opened, NULL, error) : rc;
+}
+
+/* Asks for the page behind the one that came, where its token names one. */
+static int follow_token(nep_values *values, nep_text token, nep_error *error)
+{
+  if (token.size == 0)
+    return SQLITE_OK;
+  bool is_new;
+  if (set_add(&values->tokens, token, &is_new) != SQLITE_OK)
+    return nep_error_no_memory(error);
+  if (!is_new)
+    return nep_error_set(error, SQLITE_ERROR,
+                         "project %s: the server gives the same page token "
+                         "again",
+                         values->query.project);
+  char *copy = nep_text_copy(token);
+  if (!copy)
+    return nep_error_no_memory(error);
+  int rc = start_values_page(values, copy, error);
+  sqlite3_free(copy);
+  return rc;
+}
+
+static int turn_values_page(nep_values *values, nep_error *error)
+{
+  nep_http_request_free(values->page);
+  values->page = NULL;
+  int rc =
+      nep_api_finish(values->api, values->next, values->query.project, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  values->page = values->next;
+  values->next = NULL;
+  nep_text body = nep_http_body(values->page), token;
+  size_t n_entries, n_values;
+  rc = nep_wire_values_summary(body, &n_entries, &n_values, &token, error);
+  if (rc != SQLITE_OK)
+    return nep_error_add_context(error, "project %s", values->query.project);
+  nep_http_note_rows(values->page, (sqlite3_int64)n_values);
+  values->reader = nep_reader_of(body);
+  return follow_token(values, token, error);
+}
+
+int nep_api_values_next(nep_values *values, const nep_entry **entry,
+                        nep_error *error)
+{
+  *entry = &values->entry;
+  for (;;) {
+    if (values->page) {
+      int rc =
+          nep_wire_next_values_entry(&values->reader, &values->entry, error);
+      if (rc == SQLITE_ROW)
+        return rc;
+      if (rc != SQLITE_DONE)
+        return nep_error_add_context(error, "project %s",
+                                     values->query.project);
+    }
+    if (!values->next)
+      return SQLITE_DONE;
+    int rc = turn_values_page(values, error);
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+}
+
+void nep_api_values_close(nep_values *values)
+{
+  if (!values)
+    return;
+  nep_http_request_free(values->page);
+  nep_http_request_free(values->next);
+  nep_entry_dispose(&values->entry);
+  sqlite3_free(values->url_query);
+  sqlite3_free(values->tokens.slots);
+  sqlite3_free(values);
+}

@@ -1,0 +1,119 @@
+/*
+** The server's endpoints as streams of items: one opener, one "next" and one
+** closer each. The seam behind which another source of the same rows could
+** stand. Takes strings, never a plan. All paging is here.
+**
+** Policy. One page is read where it lies while the next is under way. An item
+** is a view that lasts until the next call on its stream. Every stream ends or
+** fails: a page or token that repeats is an error, a row that comes twice over
+** a page boundary (runs were added meanwhile) is given once. Errors name the
+** project, the server and its words. 401 refreshes the access token once.
+*/
+#ifndef NEP_API_H
+#define NEP_API_H
+
+#include "auth.h"
+#include "wire.h"
+
+/* What a connection needs to ask a server; all borrowed. */
+typedef struct nep_api {
+  const nep_settings *settings;
+  nep_http *http;
+  nep_auth *auth;
+} nep_api;
+
+/* ---- runs and experiments (wire contract 2.1) ---- */
+
+/* Texts are borrowed until the stream is closed. */
+typedef struct nep_search_query {
+  const char *project;      /* "ws/p" */
+  const char *nql;          /* NULL: every run */
+  bool heads;               /* experiments only */
+  const char *const *paths; /* projection; sys/id must be among them */
+  size_t n_paths;
+  sqlite3_int64 rows_wanted; /* 0: all; else first pages are small, and no
+                                page is asked for ahead of need */
+  sqlite3_int64 page_limit;  /* 0: the page_size setting */
+} nep_search_query;
+
+typedef struct nep_search nep_search;
+
+/* Starts the first request and returns without waiting for it. */
+int nep_api_search_open(nep_api *api, const nep_search_query *query,
+                        nep_search **search, nep_error *error);
+/* Next run: SQLITE_ROW, SQLITE_DONE or an error. */
+int nep_api_search_next(nep_search *search, const nep_entry **entry,
+                        nep_error *error);
+/* What of the current page next() has not given yet: to look ahead with
+** nep_wire_next_search_entry. */
+nep_reader nep_api_search_rest(const nep_search *search);
+void nep_api_search_close(nep_search *search); /* NULL is accepted */
+
+/* ---- attribute values (2.3) ---- */
+
+/* Selects attributes of runs. Texts are borrowed until the stream is closed. */
+typedef struct nep_values_query {
+  const char *project;
+  const char *const *run_ids; /* "ws/p/SYS-1"; ignored unless has_run_ids */
+  size_t n_run_ids;
+  bool has_run_ids;         /* false: all runs of the project */
+  const char *const *names; /* exact paths; 0: any */
+  size_t n_names;
+  const char *const *patterns; /* RE2, all searched for */
+  size_t n_patterns;
+  const nep_type *types; /* 0: any */
+  size_t n_types;
+  sqlite3_int64 rows_wanted; /* 0: all; else the first page is small */
+} nep_values_query;
+
+typedef struct nep_values nep_values;
+
+int nep_api_values_open(nep_api *api, const nep_values_query *query,
+                        nep_values **values, nep_error *error);
+/* Next run with some of its attributes (a run may come again with others):
+** SQLITE_ROW, SQLITE_DONE or an error. */
+int nep_api_values_next(nep_values *values, const nep_entry **entry,
+                        nep_error *error);
+void nep_api_values_close(nep_values *values); /* NULL is accepted */
+
+/* ---- points of float series (2.4), in api_points.c ---- */
+
+#define NEP_MAX_TAIL 1000000 /* points a request may ask of one series */
+
+typedef struct nep_points_query {
+  const char *project; /* for messages */
+  nep_lineage lineage;
+  bool include_previews;
+  bool has_from, has_to; /* bounds of step, inclusive; not with tail */
+  double from, to;
+  sqlite3_int64 tail;        /* 0: all points; n: the last n of each series */
+  sqlite3_int64 rows_wanted; /* as in nep_search_query */
+  size_t n_series;
+  /* Sets run_id and attribute of the i-th series, borrowed from context. */
+  void (*series_at)(const void *context, size_t i, nep_series_request *series);
+  const void *context; /* borrowed until the stream is closed */
+} nep_points_query;
+
+typedef struct nep_points nep_points;
+
+int nep_api_points_open(nep_api *api, const nep_points_query *query,
+                        nep_points **points, nep_error *error);
+/* Next point and the index of its series: SQLITE_ROW, SQLITE_DONE or an error.
+** Points of one series come in ascending order of step, each once. */
+int nep_api_points_next(nep_points *points, nep_point *point, size_t *series,
+                        nep_error *error);
+void nep_api_points_close(nep_points *points); /* NULL is accepted */
+
+/* ---- shared by the files of this level ---- */
+
+/* Sends body (JSON, copied) to a retrieval endpoint with a bearer. shown is
+** what neptune_requests shows as query, or NULL. is_json: the answer's form. */
+int nep_api_start(nep_api *api, const char *path, const char *url_query,
+                  const char *body, const char *shown, bool is_json,
+                  nep_request **request, nep_error *error);
+/* Waits; SQLITE_OK means status 200 and a body of the form asked for. project
+** is for messages. */
+int nep_api_finish(nep_api *api, nep_request *request, const char *project,
+                   nep_error *error);
+
+#endif

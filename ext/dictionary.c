@@ -1,0 +1,78 @@
+/* Texts by key, in a sorted array. */
+#include "dictionary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_pairs(const void *a, const void *b)
+{
+  return strcmp(((const nep_pair *)a)->key, ((const nep_pair *)b)->key);
+}
+
+void nep_dictionary_clear(nep_dictionary *dictionary)
+{
+  for (size_t i = 0; i < dictionary->n; i++) {
+    sqlite3_free(dictionary->pairs[i].key);
+    sqlite3_free(dictionary->pairs[i].text);
+    sqlite3_free(sqlite3_str_finish(dictionary->pairs[i].json));
+  }
+  dictionary->n = 0;
+}
+
+void nep_dictionary_dispose(nep_dictionary *dictionary)
+{
+  nep_dictionary_clear(dictionary);
+  sqlite3_free(dictionary->pairs);
+  *dictionary = (nep_dictionary){0};
+}
+
+int nep_dictionary_add(nep_dictionary *dictionary, nep_text key,
+                       nep_error *error)
+{
+  if (dictionary->n == dictionary->capacity) {
+    size_t capacity = dictionary->capacity * 2 + 16;
+    nep_pair *pairs =
+        sqlite3_realloc64(dictionary->pairs, capacity * sizeof(nep_pair));
+    if (!pairs)
+      return nep_error_no_memory(error);
+    dictionary->pairs = pairs;
+    dictionary->capacity = capacity;
+  }
+  char *copy = nep_text_copy(key);
+  if (!copy)
+    return nep_error_no_memory(error);
+  dictionary->pairs[dictionary->n++] = (nep_pair){.key = copy};
+  return SQLITE_OK;
+}
+
+/* Sorts, and drops keys that stand twice. */
+void nep_dictionary_sort(nep_dictionary *dictionary)
+{
+  size_t kept = 0;
+  qsort(dictionary->pairs, dictionary->n, sizeof(nep_pair), compare_pairs);
+  for (size_t i = 0; i < dictionary->n; i++) {
+    nep_pair *this = &dictionary->pairs[i];
+    if (kept && strcmp(dictionary->pairs[kept - 1].key, this->key) == 0)
+      sqlite3_free(this->key);
+    else
+      dictionary->pairs[kept++] = *this;
+  }
+  dictionary->n = kept;
+}
+
+nep_pair *nep_dictionary_find(const nep_dictionary *dictionary, nep_text key)
+{
+  size_t low = 0, high = dictionary->n;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    nep_pair *this = &dictionary->pairs[middle];
+    int order = strncmp(this->key, key.data, key.size);
+    if (order == 0 && this->key[key.size] == '\0')
+      return this;
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return NULL;
+}

@@ -1,0 +1,147 @@
+/* neptune_version(), neptune_config(), regexp(). */
+#include "regex.h"
+#include "vtab.h"
+
+#include <string.h>
+
+/* Gives an error as the function's result and clears it. */
+static void give_error(sqlite3_context *context, nep_error *error)
+{
+  if (error->message)
+    sqlite3_result_error(context, error->message, -1);
+  sqlite3_result_error_code(context, error->code);
+  nep_error_clear(error);
+}
+
+static nep_text text_of(sqlite3_value *value)
+{
+  const char *text = (const char *)sqlite3_value_text(value);
+  return (nep_text){text, text ? (size_t)sqlite3_value_bytes(value) : 0};
+}
+
+/* neptune_version(): "0.1.0". */
+static void version(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+  (void)argc;
+  (void)argv;
+  sqlite3_result_text(context, NEPTUNE_VERSION, -1, SQLITE_STATIC);
+}
+
+/* ---- neptune_config ---- */
+
+static void give_setting(sqlite3_context *context, const nep_settings *settings,
+                         nep_key key)
+{
+  const char *text = nep_settings_text(settings, key);
+  if (key == NEP_KEY_API_TOKEN)
+    sqlite3_result_int(context, text && *text);
+  else if (text)
+    sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+}
+
+static nep_key find_key(sqlite3_context *context, sqlite3_value *name)
+{
+  nep_text text = text_of(name);
+  nep_key key = nep_settings_find(text);
+  if (key != NEP_KEY_COUNT)
+    return key;
+  sqlite3_str *out = sqlite3_str_new(NULL);
+  sqlite3_str_appendf(out, "unknown neptune_config key \"%.*s\"; the keys are ",
+                      (int)(text.size > 60 ? 60 : text.size),
+                      text.data ? text.data : "");
+  nep_settings_append_names(out);
+  char *message = sqlite3_str_finish(out);
+  if (message)
+    sqlite3_result_error(context, message, -1);
+  else
+    sqlite3_result_error_nomem(context);
+  sqlite3_free(message);
+  return key;
+}
+
+/*
+** neptune_config(key): the value in force, NULL where there is none; for
+** api_token 1 or 0, whether one is set. neptune_config(key, value) overrides
+** it for this connection and returns what is in force then; value NULL goes
+** back to the environment.
+*/
+static void config(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+  nep_connection *connection = sqlite3_user_data(context);
+  nep_error error = {0};
+  nep_key key = find_key(context, argv[0]);
+  if (key == NEP_KEY_COUNT)
+    return;
+  if (argc == 2) {
+    const char *value = (const char *)sqlite3_value_text(argv[1]);
+    if (nep_settings_set(&connection->settings, key, value, &error) !=
+        SQLITE_OK) {
+      give_error(context, &error);
+      return;
+    }
+  }
+  give_setting(context, &connection->settings, key);
+}
+
+/* ---- regexp ---- */
+
+static void free_regex(void *regex)
+{
+  nep_regex_free(regex);
+}
+
+/*
+** regexp(pattern, text), which text REGEXP pattern calls: 1 where RE2 finds
+** pattern anywhere in text, else 0; NULL where either is NULL. A bad pattern is
+** an error.
+*/
+static void regexp(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+  (void)argc;
+  nep_error error = {0};
+  if (sqlite3_value_type(argv[0]) == SQLITE_NULL ||
+      sqlite3_value_type(argv[1]) == SQLITE_NULL)
+    return;
+  nep_regex *regex = sqlite3_get_auxdata(context, 0);
+  bool is_new = !regex;
+  if (is_new && nep_regex_new(text_of(argv[0]), &regex, &error) != SQLITE_OK) {
+    give_error(context, &error);
+    return;
+  }
+  int matches = nep_regex_matches(regex, text_of(argv[1]));
+  if (matches < 0)
+    sqlite3_result_error_nomem(context);
+  else
+    sqlite3_result_int(context, matches);
+  if (is_new) /* may free it at once, so last */
+    sqlite3_set_auxdata(context, 0, regex, free_regex);
+}
+
+/* ---- registering ---- */
+
+typedef struct function {
+  const char *name;
+  int n_arguments;
+  int flags;
+  void (*call)(sqlite3_context *, int, sqlite3_value **);
+} function;
+
+int nep_functions_register(nep_connection *connection)
+{
+  static const function functions[] = {
+      {"neptune_version", 0, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, version},
+      {"neptune_config", 1, SQLITE_DIRECTONLY, config},
+      {"neptune_config", 2, SQLITE_DIRECTONLY, config},
+      {"regexp", 2, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, regexp}};
+  for (size_t i = 0; i < NEP_COUNT(functions); i++) {
+    nep_connection_retain(connection);
+    /* On failure SQLite has called nep_connection_release. */
+    int rc = sqlite3_create_function_v2(
+        connection->db, functions[i].name, functions[i].n_arguments,
+        SQLITE_UTF8 | functions[i].flags, connection, functions[i].call, NULL,
+        NULL, nep_connection_release);
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+  return SQLITE_OK;
+}

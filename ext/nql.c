@@ -1,0 +1,189 @@
+/*
+** Prints NQL. Every value is quoted, every operand carries its type. A regular
+** expression on text brings along what is longer than a server's index, so
+** that SQLite can decide on the whole text.
+*/
+#include "nql.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define LONG_TEXT "(?s)^.{1000}"
+
+void nep_nql_append_string(sqlite3_str *out, nep_text text)
+{
+  sqlite3_str_appendchar(out, 1, '"');
+  for (size_t i = 0; i < text.size; i++) {
+    if (text.data[i] == '"' || text.data[i] == '\\')
+      sqlite3_str_appendchar(out, 1, '\\');
+    sqlite3_str_appendchar(out, 1, text.data[i]);
+  }
+  sqlite3_str_appendchar(out, 1, '"');
+}
+
+static void print_time(sqlite3_str *out, sqlite3_int64 ms)
+{
+  char text[NEP_TIME_SIZE];
+  nep_time_format(ms, text);
+  sqlite3_str_appendf(out, "\"%.10sT%sZ\"", text, text + 11);
+}
+
+static void print_value(sqlite3_str *out, nep_kind kind, const nep_value *value)
+{
+  switch (kind) {
+  case NEP_KIND_FLOAT:
+    sqlite3_str_appendf(out, "\"%!.17g\"", value->real);
+    break;
+  case NEP_KIND_BOOL:
+  case NEP_KIND_ARCHIVED:
+    sqlite3_str_appendall(out, value->integer ? "\"True\"" : "\"False\"");
+    break;
+  case NEP_KIND_DATETIME:
+    print_time(out, value->integer);
+    break;
+  case NEP_KIND_STRING:
+  case NEP_KIND_STATE:
+  case NEP_KIND_PLAIN:
+  case NEP_KIND_PROJECT:
+  case NEP_KIND_NQL:
+  case NEP_KIND_PATH:
+  case NEP_KIND_TYPE:
+  case NEP_KIND_STEP:
+  case NEP_KIND_OPTION:
+    nep_nql_append_string(out, (nep_text){value->text, value->size});
+    break;
+  }
+}
+
+static const char *nql_op(nep_op op)
+{
+  switch (op) {
+  case NEP_OP_REGEXP:
+    return "MATCHES";
+  case NEP_OP_IN:
+    return "=";
+  case NEP_OP_EQ:
+  case NEP_OP_LT:
+  case NEP_OP_LE:
+  case NEP_OP_GT:
+  case NEP_OP_GE:
+  case NEP_OP_COUNT:
+    break;
+  }
+  return nep_op_text(op);
+}
+
+/* One comparison, in parentheses. */
+static void print_comparison(sqlite3_str *out, const nep_column *column,
+                             nep_op op, const nep_value *value)
+{
+  sqlite3_str_appendf(out, "(%s %s ", column->operand, nql_op(op));
+  print_value(out, column->kind, value);
+  sqlite3_str_appendall(out, ")");
+  if (column->kind == NEP_KIND_ARCHIVED) {
+    sqlite3_str_appendf(out, " OR (`sys/trashed`:bool %s ", nql_op(op));
+    print_value(out, column->kind, value);
+    sqlite3_str_appendall(out, ")");
+  } else if (op == NEP_OP_REGEXP) {
+    sqlite3_str_appendf(out, " OR (%s MATCHES \"" LONG_TEXT "\")",
+                        column->operand);
+  }
+}
+
+static bool is_single(const nep_column *column, nep_op op, size_t n_values)
+{
+  return n_values == 1 && column->kind != NEP_KIND_ARCHIVED &&
+         op != NEP_OP_REGEXP;
+}
+
+/* Values [from, to) of a clause, ORed; stops after the one that reaches
+** max_bytes. Returns where it stopped. */
+static size_t print_clause(sqlite3_str *out, const nep_column *column,
+                           const nep_bound *bound, size_t from, size_t to,
+                           size_t max_bytes)
+{
+  bool is_bare = is_single(column, bound->op, to - from);
+  if (!is_bare)
+    sqlite3_str_appendall(out, "(");
+  size_t i = from;
+  do {
+    if (i > from)
+      sqlite3_str_appendall(out, " OR ");
+    print_comparison(out, column, bound->op, &bound->values[i]);
+    i++;
+  } while (i < to && (size_t)sqlite3_str_length(out) < max_bytes);
+  if (!is_bare)
+    sqlite3_str_appendall(out, ")");
+  return i;
+}
+
+static void print_and(sqlite3_str *out)
+{
+  if (sqlite3_str_length(out) > 0)
+    sqlite3_str_appendall(out, " AND ");
+}
+
+static void print_raw(sqlite3_str *out, const char *nql)
+{
+  if (!nql || nql[strspn(nql, " \t\r\n")] == '\0')
+    return; /* empty text means everything */
+  print_and(out);
+  sqlite3_str_appendf(out, "(%s)", nql);
+}
+
+static bool is_run_condition(const nep_plan *plan, const nep_binding *binding,
+                             size_t clause)
+{
+  return binding->clauses[clause].is_sent &&
+         plan->schema->columns[plan->clauses[clause].column].operand;
+}
+
+/* The clause with the most values, or SIZE_MAX where none has two. */
+static size_t longest_list(const nep_plan *plan, const nep_binding *binding)
+{
+  size_t longest = SIZE_MAX, most = 1;
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if (is_run_condition(plan, binding, i) &&
+        binding->clauses[i].n_values > most) {
+      most = binding->clauses[i].n_values;
+      longest = i;
+    }
+  }
+  return longest;
+}
+
+int nep_nql_print(const nep_plan *plan, const nep_binding *binding,
+                  const char *fixed, size_t max_bytes, size_t *position,
+                  char **nql, nep_error *error)
+{
+  sqlite3_str *out = sqlite3_str_new(NULL);
+  size_t split = longest_list(plan, binding);
+  print_raw(out, fixed);
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    const nep_clause *clause = &plan->clauses[i];
+    const nep_bound *bound = &binding->clauses[i];
+    const nep_column *column = &plan->schema->columns[clause->column];
+    if (column->kind == NEP_KIND_NQL && bound->is_sent && bound->n_values)
+      print_raw(out, bound->values[0].text);
+    if (i == split || !is_run_condition(plan, binding, i))
+      continue;
+    print_and(out);
+    print_clause(out, column, bound, 0, bound->n_values, SIZE_MAX);
+  }
+  size_t next = 0;
+  if (split != SIZE_MAX) {
+    const nep_bound *bound = &binding->clauses[split];
+    print_and(out);
+    next =
+        print_clause(out, &plan->schema->columns[plan->clauses[split].column],
+                     bound, *position, bound->n_values, max_bytes);
+    if (next == bound->n_values)
+      next = 0;
+  }
+  *position = next;
+  int rc = sqlite3_str_errcode(out);
+  *nql = sqlite3_str_finish(out);
+  if (rc == SQLITE_TOOBIG)
+    return nep_error_set(error, rc, "the query is too long for one request");
+  return rc == SQLITE_OK ? SQLITE_OK : nep_error_no_memory(error);
+}

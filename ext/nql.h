@@ -1,0 +1,23 @@
+/*
+** A bound plan as NQL, the server's query language. The only file that quotes
+** for it. Pure.
+*/
+#ifndef NEP_NQL_H
+#define NEP_NQL_H
+
+#include "plan.h"
+
+/*
+** Prints the conditions on runs: fixed (a table's own filter, or NULL), raw NQL
+** and the clauses, ANDed; NULL in *nql where there are none, else freed with
+** sqlite3_free. Text beyond max_bytes is avoided by sending the longest IN list
+** in pieces: *position is 0 at first, and after each call the place to go on
+** from, 0 again when all values were printed. The pieces select different runs.
+*/
+int nep_nql_print(const nep_plan *plan, const nep_binding *binding,
+                  const char *fixed, size_t max_bytes, size_t *position,
+                  char **nql, nep_error *error);
+/* Appends text as an NQL string: quotes, with \\ and \" escaped. */
+void nep_nql_append_string(sqlite3_str *out, nep_text text);
+
+#endif

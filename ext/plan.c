@@ -1,0 +1,500 @@
+/*
+** The planner and the binding of values. Printing and parsing a plan stand in
+** plan_text.c.
+**
+** Policy: what no rule names, another collation than BINARY on text, and every
+** constraint on a column that the server cannot filter is local. LIMIT and
+** OFFSET are never more than a hint, given only where nothing is left for
+** SQLite to drop and no order is wanted (sqlite-facts A2 shows wrong answers
+** of those who do more).
+*/
+#include "plan.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Texts of this many characters and more may be cut in a server's index. */
+#define INDEXED_CHARACTERS 1000
+/* Integers beyond this are not all doubles. */
+#define EXACT_INTEGER (1LL << 53)
+
+/* ---- estimates: they rank plans, requests first ---- */
+
+#define ROWS_OF_RUNS 20000.0
+#define ATTRIBUTES_OF_RUN 50.0
+#define SERIES_OF_RUN 10.0
+#define POINTS_OF_SERIES 1000.0
+#define VALUES_OF_IN 25.0
+#define COST_OF_REQUEST 10000.0 /* in rows */
+#define RUNS_OF_PAGE 10000.0
+#define POINTS_OF_PAGE 200000.0
+
+static double selectivity_of_run_condition(const nep_column *column, nep_op op)
+{
+  bool is_name =
+      column->path && (strcmp(column->path, "sys/id") == 0 ||
+                       strcmp(column->path, "sys/name") == 0 ||
+                       strcmp(column->path, "sys/custom_run_id") == 0);
+  double one = is_name ? 1.0 / ROWS_OF_RUNS : 0.1;
+  if (op == NEP_OP_EQ)
+    return one;
+  if (op == NEP_OP_IN)
+    return one * VALUES_OF_IN < 0.5 ? one * VALUES_OF_IN : 0.5;
+  return 0.3;
+}
+
+static double selectivity_of_member(nep_op op, double n)
+{
+  if (op == NEP_OP_EQ)
+    return 1.0 / n;
+  return op == NEP_OP_IN ? 2.0 / n : 0.3;
+}
+
+static void estimate(nep_plan *plan)
+{
+  const nep_table_schema *schema = plan->schema;
+  bool has_points = schema == &nep_schema_metric_points;
+  bool has_attributes = schema == &nep_schema_attributes;
+  double runs = ROWS_OF_RUNS, paths = 1, points = 1;
+  if (schema == &nep_schema_experiments)
+    runs /= 2;
+  if (has_attributes)
+    paths = ATTRIBUTES_OF_RUN;
+  if (has_points) {
+    paths = SERIES_OF_RUN;
+    points = POINTS_OF_SERIES;
+  }
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    const nep_clause *clause = &plan->clauses[i];
+    const nep_column *column = &schema->columns[clause->column];
+    if (column->operand || column->kind == NEP_KIND_NQL)
+      runs *= selectivity_of_run_condition(column, clause->op);
+    else if (column->kind == NEP_KIND_PATH || column->kind == NEP_KIND_TYPE)
+      paths *= selectivity_of_member(clause->op, paths > 2 ? paths : 2);
+    else if (column->kind == NEP_KIND_STEP)
+      points *= selectivity_of_member(clause->op, POINTS_OF_SERIES);
+  }
+  if (runs < 1)
+    runs = 1;
+  plan->rows = runs * (paths < 1 ? 1 : paths) * (points < 1 ? 1 : points);
+  double requests = 1 + runs / RUNS_OF_PAGE;
+  if (has_points || has_attributes)
+    requests += 1 + plan->rows / POINTS_OF_PAGE;
+  plan->cost = requests * COST_OF_REQUEST + plan->rows;
+}
+
+/* ---- planning ---- */
+
+static bool op_of_sqlite(int sqlite_op, bool is_in, nep_op *op)
+{
+  switch (sqlite_op) {
+  case SQLITE_INDEX_CONSTRAINT_EQ:
+    *op = is_in ? NEP_OP_IN : NEP_OP_EQ;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_LT:
+    *op = NEP_OP_LT;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_LE:
+    *op = NEP_OP_LE;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_GT:
+    *op = NEP_OP_GT;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_GE:
+    *op = NEP_OP_GE;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_REGEXP:
+    *op = NEP_OP_REGEXP;
+    return true;
+  default:
+    return false;
+  }
+}
+
+static bool is_limit(const nep_constraint *constraint)
+{
+  return constraint->sqlite_op == SQLITE_INDEX_CONSTRAINT_LIMIT ||
+         constraint->sqlite_op == SQLITE_INDEX_CONSTRAINT_OFFSET;
+}
+
+static bool is_binary(const char *collation)
+{
+  return !collation || sqlite3_stricmp(collation, "BINARY") == 0;
+}
+
+/* The rule by which the constraint is sent, or NULL. */
+static const nep_rule *rule_for(const nep_table_schema *schema,
+                                const nep_constraint *constraint,
+                                bool is_pushdown_on, nep_op *op)
+{
+  if (constraint->column < 0 ||
+      (size_t)constraint->column >= schema->n_columns ||
+      !op_of_sqlite(constraint->sqlite_op, constraint->is_in, op))
+    return NULL;
+  nep_kind kind = schema->columns[constraint->column].kind;
+  if (!is_pushdown_on && !nep_schema_is_input(kind))
+    return NULL;
+  if (nep_schema_needs_binary(kind) && *op != NEP_OP_REGEXP &&
+      !is_binary(constraint->collation))
+    return NULL;
+  return nep_schema_rule(kind, *op);
+}
+
+/* As SQL text, cut where it is long. */
+static char *literal_text(const nep_value *value)
+{
+  switch (value->type) {
+  case NEP_VALUE_INTEGER:
+    return sqlite3_mprintf("%lld", value->integer);
+  case NEP_VALUE_REAL:
+    return sqlite3_mprintf("%!.17g", value->real);
+  case NEP_VALUE_TEXT:
+    return value->size > 200 ? sqlite3_mprintf("'%!.200q…'", value->text)
+                             : sqlite3_mprintf("%Q", value->text);
+  case NEP_VALUE_NULL:
+    return sqlite3_mprintf("NULL");
+  case NEP_VALUE_BLOB:
+    return sqlite3_mprintf("x''");
+  }
+  return NULL;
+}
+
+static int add_clause(nep_plan *plan, nep_constraint *constraint, nep_op op,
+                      nep_verdict verdict, nep_error *error)
+{
+  nep_clause *clause = &plan->clauses[plan->n_clauses];
+  clause->column = constraint->column;
+  clause->op = op;
+  clause->verdict = verdict;
+  clause->argument = ++plan->n_arguments;
+  if (constraint->has_literal && op != NEP_OP_IN) {
+    clause->literal = literal_text(&constraint->literal);
+    if (!clause->literal)
+      return nep_error_no_memory(error);
+  }
+  constraint->argument = clause->argument;
+  plan->n_clauses++;
+  return SQLITE_OK;
+}
+
+static int add_local(nep_plan *plan, const nep_constraint *constraint,
+                     nep_error *error)
+{
+  nep_local *local = &plan->locals[plan->n_locals];
+  local->column = constraint->column;
+  local->sqlite_op = constraint->sqlite_op;
+  if (!is_binary(constraint->collation)) {
+    local->collation = sqlite3_mprintf("%s", constraint->collation);
+    if (!local->collation)
+      return nep_error_no_memory(error);
+  }
+  plan->n_locals++;
+  return SQLITE_OK;
+}
+
+static int allocate(nep_plan *plan, size_t n_clauses, size_t n_locals,
+                    nep_error *error)
+{
+  sqlite3_uint64 clauses = n_clauses * sizeof(nep_clause);
+  sqlite3_uint64 locals = n_locals * sizeof(nep_local);
+  sqlite3_uint64 used = plan->schema->n_columns * sizeof(bool);
+  plan->clauses = sqlite3_malloc64(clauses + 1);
+  plan->locals = sqlite3_malloc64(locals + 1);
+  plan->is_used = sqlite3_malloc64(used + 1);
+  if (!plan->clauses || !plan->locals || !plan->is_used)
+    return nep_error_no_memory(error);
+  memset(plan->clauses, 0, clauses);
+  memset(plan->locals, 0, locals);
+  memset(plan->is_used, 0, used);
+  return SQLITE_OK;
+}
+
+static void mark_used(nep_plan *plan, unsigned long long columns_used)
+{
+  for (size_t i = 0; i < plan->schema->n_columns; i++)
+    plan->is_used[i] = (columns_used >> (i < 63 ? i : 63)) & 1;
+}
+
+/* LIMIT and OFFSET as a hint, where no row can be dropped after us. */
+static void take_limit(nep_plan *plan, nep_constraint *constraints, size_t n,
+                       const nep_plan_options *options)
+{
+  if (options->has_order || plan->n_locals > 0 || !options->is_pushdown_on)
+    return;
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if (plan->clauses[i].verdict != NEP_EXACT)
+      return;
+  }
+  for (size_t i = 0; i < n; i++) {
+    if (!is_limit(&constraints[i]) || !constraints[i].is_usable)
+      continue;
+    constraints[i].argument = ++plan->n_arguments;
+    if (constraints[i].sqlite_op == SQLITE_INDEX_CONSTRAINT_LIMIT)
+      plan->limit_argument = constraints[i].argument;
+    else
+      plan->offset_argument = constraints[i].argument;
+  }
+}
+
+int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
+                   nep_constraint *constraints, size_t n_constraints,
+                   const nep_plan_options *options, bool *is_possible,
+                   nep_error *error)
+{
+  *plan = (nep_plan){.schema = schema};
+  *is_possible = true;
+  int rc = allocate(plan, n_constraints, n_constraints, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  mark_used(plan, options->columns_used);
+  for (size_t i = 0; i < n_constraints && rc == SQLITE_OK; i++) {
+    nep_constraint *constraint = &constraints[i];
+    nep_op op;
+    constraint->argument = 0;
+    if (is_limit(constraint))
+      continue;
+    const nep_rule *rule =
+        rule_for(schema, constraint, options->is_pushdown_on, &op);
+    if (!constraint->is_usable) {
+      if (rule && nep_schema_is_input(rule->kind))
+        *is_possible = false;
+      continue;
+    }
+    rc = rule ? add_clause(plan, constraint, op, rule->verdict, error)
+              : add_local(plan, constraint, error);
+  }
+  if (rc != SQLITE_OK)
+    return rc;
+  take_limit(plan, constraints, n_constraints, options);
+  estimate(plan);
+  return SQLITE_OK;
+}
+
+void nep_plan_dispose(nep_plan *plan)
+{
+  for (size_t i = 0; i < plan->n_clauses; i++)
+    sqlite3_free(plan->clauses[i].literal);
+  for (size_t i = 0; i < plan->n_locals; i++)
+    sqlite3_free(plan->locals[i].collation);
+  sqlite3_free(plan->clauses);
+  sqlite3_free(plan->locals);
+  sqlite3_free(plan->is_used);
+  *plan = (nep_plan){0};
+}
+
+/* ---- values ---- */
+
+void nep_value_dispose(nep_value *value)
+{
+  sqlite3_free(value->text);
+  *value = (nep_value){0};
+}
+
+int nep_binding_init(nep_binding *binding, const nep_plan *plan,
+                     nep_error *error)
+{
+  *binding = (nep_binding){0};
+  sqlite3_uint64 size = plan->n_clauses * sizeof(nep_bound);
+  binding->clauses = sqlite3_malloc64(size + 1);
+  if (!binding->clauses)
+    return nep_error_no_memory(error);
+  memset(binding->clauses, 0, size);
+  binding->n_clauses = plan->n_clauses;
+  return SQLITE_OK;
+}
+
+int nep_binding_add(nep_binding *binding, size_t clause, nep_value *value,
+                    nep_error *error)
+{
+  nep_bound *bound = &binding->clauses[clause];
+  if (bound->n_values == bound->capacity) {
+    size_t capacity = bound->capacity ? bound->capacity * 2 : 1;
+    nep_value *values =
+        sqlite3_realloc64(bound->values, capacity * sizeof(nep_value));
+    if (!values) {
+      nep_value_dispose(value);
+      return nep_error_no_memory(error);
+    }
+    bound->values = values;
+    bound->capacity = capacity;
+  }
+  bound->values[bound->n_values++] = *value;
+  *value = (nep_value){0};
+  return SQLITE_OK;
+}
+
+void nep_binding_dispose(nep_binding *binding)
+{
+  for (size_t i = 0; i < binding->n_clauses; i++) {
+    nep_bound *bound = &binding->clauses[i];
+    for (size_t v = 0; v < bound->n_values; v++)
+      nep_value_dispose(&bound->values[v]);
+    sqlite3_free(bound->values);
+  }
+  sqlite3_free(binding->clauses);
+  *binding = (nep_binding){0};
+}
+
+/* What becomes of one value. */
+typedef enum fate {
+  FATE_SEND,  /* as it is now */
+  FATE_NEVER, /* no row can match it */
+  FATE_LOCAL  /* it cannot be sent faithfully */
+} fate;
+
+static fate bind_text(const nep_column *column, nep_op op,
+                      const nep_value *value)
+{
+  nep_text text = {value->text, value->size};
+  if (value->type == NEP_VALUE_BLOB && op != NEP_OP_REGEXP)
+    return FATE_NEVER;
+  if (value->type != NEP_VALUE_TEXT || !nep_text_is_clean_utf8(text))
+    return FATE_LOCAL;
+  if (op == NEP_OP_REGEXP)
+    return FATE_SEND;
+  if (column->kind == NEP_KIND_STRING &&
+      nep_text_length(text) >= INDEXED_CHARACTERS)
+    return FATE_LOCAL;
+  if (column->kind == NEP_KIND_STATE && strcmp(value->text, "active") != 0 &&
+      strcmp(value->text, "inactive") != 0)
+    return FATE_LOCAL;
+  return FATE_SEND;
+}
+
+static fate bind_number(nep_op op, nep_value *value)
+{
+  switch (value->type) {
+  case NEP_VALUE_INTEGER:
+    if (value->integer > EXACT_INTEGER || value->integer < -EXACT_INTEGER)
+      return FATE_LOCAL;
+    value->real = (double)value->integer;
+    value->type = NEP_VALUE_REAL;
+    return FATE_SEND;
+  case NEP_VALUE_REAL:
+    return isfinite(value->real) ? FATE_SEND : FATE_LOCAL;
+  case NEP_VALUE_TEXT:
+  case NEP_VALUE_BLOB:
+    return op == NEP_OP_IN ? FATE_NEVER : FATE_LOCAL;
+  case NEP_VALUE_NULL:
+    return FATE_NEVER;
+  }
+  return FATE_LOCAL;
+}
+
+static fate bind_bool(nep_op op, nep_value *value)
+{
+  fate number = bind_number(op, value);
+  if (number != FATE_SEND)
+    return number;
+  if (value->real != 0 && value->real != 1)
+    return FATE_NEVER;
+  value->integer = value->real == 1;
+  value->type = NEP_VALUE_INTEGER;
+  return FATE_SEND;
+}
+
+/* Times are texts in SQL: the text becomes the bound in ms that parts the
+** times as the text does. May change *op. */
+static fate bind_time(nep_op *op, nep_value *value)
+{
+  if (value->type != NEP_VALUE_TEXT)
+    return *op == NEP_OP_IN ? FATE_NEVER : FATE_LOCAL;
+  nep_text text = {value->text, value->size};
+  sqlite3_int64 ms;
+  bool equal;
+  bool is_above = *op == NEP_OP_GT || *op == NEP_OP_GE;
+  if (!nep_time_lower_bound(text, &ms, &equal))
+    return is_above || *op == NEP_OP_EQ || *op == NEP_OP_IN ? FATE_NEVER
+                                                            : FATE_LOCAL;
+  if (*op == NEP_OP_EQ || *op == NEP_OP_IN) {
+    if (!equal)
+      return FATE_NEVER;
+  } else if (ms == NEP_TIME_MIN && !equal) {
+    return is_above ? FATE_LOCAL : FATE_NEVER;
+  } else if (*op == NEP_OP_GT && !equal) {
+    *op = NEP_OP_GE;
+  } else if (*op == NEP_OP_LE && !equal) {
+    *op = NEP_OP_LT;
+  }
+  value->integer = ms;
+  value->type = NEP_VALUE_INTEGER;
+  return FATE_SEND;
+}
+
+static fate bind_value(const nep_column *column, nep_op *op, nep_value *value)
+{
+  if (value->type == NEP_VALUE_NULL)
+    return FATE_NEVER;
+  switch (column->kind) {
+  case NEP_KIND_STRING:
+  case NEP_KIND_STATE:
+  case NEP_KIND_PROJECT:
+  case NEP_KIND_NQL:
+  case NEP_KIND_PATH:
+  case NEP_KIND_TYPE:
+    return bind_text(column, *op, value);
+  case NEP_KIND_FLOAT:
+  case NEP_KIND_STEP:
+    return bind_number(*op, value);
+  case NEP_KIND_BOOL:
+  case NEP_KIND_ARCHIVED:
+    return bind_bool(*op, value);
+  case NEP_KIND_DATETIME:
+    return bind_time(op, value);
+  case NEP_KIND_OPTION:
+    return FATE_SEND;
+  case NEP_KIND_PLAIN:
+    return FATE_LOCAL;
+  }
+  return FATE_LOCAL;
+}
+
+static void bind_clause(const nep_column *column, nep_op op, nep_bound *bound)
+{
+  bound->op = op;
+  bound->is_sent = true;
+  size_t kept = 0;
+  for (size_t i = 0; i < bound->n_values; i++) {
+    nep_value *value = &bound->values[i];
+    switch (bind_value(column, &bound->op, value)) {
+    case FATE_SEND:
+      if (kept != i) {
+        bound->values[kept] = *value;
+        *value = (nep_value){0};
+      }
+      kept++;
+      break;
+    case FATE_NEVER:
+      nep_value_dispose(value);
+      break;
+    case FATE_LOCAL:
+      nep_value_dispose(value);
+      bound->is_sent = false;
+      break;
+    }
+  }
+  bound->n_values = kept;
+}
+
+void nep_plan_bind(const nep_plan *plan, nep_binding *binding)
+{
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    const nep_clause *clause = &plan->clauses[i];
+    nep_bound *bound = &binding->clauses[i];
+    bind_clause(&plan->schema->columns[clause->column], clause->op, bound);
+    if (bound->is_sent && bound->n_values == 0)
+      binding->is_empty = true;
+    if (!bound->is_sent)
+      binding->page_hint = 0; /* rows may be dropped after us */
+  }
+}
+
+const nep_bound *nep_binding_find(const nep_plan *plan,
+                                  const nep_binding *binding, int column)
+{
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if (plan->clauses[i].column == column && binding->clauses[i].is_sent)
+      return &binding->clauses[i];
+  }
+  return NULL;
+}

@@ -1,0 +1,145 @@
+/*
+** From SQLite's constraints to what the server is asked: an immutable plan,
+** printed into idxStr and parsed back from it. Pure; knows neither SQLite's
+** virtual-table types nor HTTP.
+**
+** The text, which EXPLAIN QUERY PLAN shows:
+**
+**   plan    = table [" nql " term {" AND " term}] {" | " section}
+**   term    = "(" operand op argument ")" ["~"]   condition on an attribute
+**           | "(" argument ")"                    raw NQL
+**   section = name op argument ["~"]              condition on a column that
+**                                                 is no attribute
+**           | "page " argument [" + " argument]   LIMIT + OFFSET, a hint
+**           | "columns " label {", " label}       what is read
+**           | "local " label [collation] op {", " …}  offered, not sent
+**   op      = "=" "<" "<=" ">" ">=" "IN" "REGEXP" (printed MATCHES in a term)
+**   argument= "?" n ["={" literal "}"]  n-th value at run time; the literal,
+**                                       where one is known, is for the reader
+**   label   = a path or name, in double quotes where it is not plain
+**
+** "~" marks a superset: SQLite rechecks. (It rechecks the exact ones too; that
+** costs little and no row can be lost to a server's slip.)
+*/
+#ifndef NEP_PLAN_H
+#define NEP_PLAN_H
+
+#include "schema.h"
+
+typedef enum nep_value_type {
+  NEP_VALUE_NULL,
+  NEP_VALUE_INTEGER,
+  NEP_VALUE_REAL,
+  NEP_VALUE_TEXT,
+  NEP_VALUE_BLOB
+} nep_value_type;
+
+typedef struct nep_value {
+  nep_value_type type;
+  sqlite3_int64 integer; /* INTEGER; also a bool or a time in ms once bound */
+  double real;           /* REAL */
+  char *text;            /* TEXT: owned, NUL-terminated; NULL for others */
+  size_t size;           /* bytes of text */
+} nep_value;
+
+/* One constraint that SQLite offers. */
+typedef struct nep_constraint {
+  int column;
+  int sqlite_op; /* SQLITE_INDEX_CONSTRAINT_… */
+  bool is_usable;
+  bool is_in; /* an IN whose values can be had all at once */
+  bool has_literal;
+  const char *collation; /* borrowed; NULL: BINARY */
+  nep_value literal;     /* owned by the caller; shown in the plan */
+  int argument;          /* set by nep_plan_build: 1-based, 0: not wanted */
+} nep_constraint;
+
+/* One condition that is sent. */
+typedef struct nep_clause {
+  int column; /* in the table's schema */
+  nep_op op;
+  nep_verdict verdict;
+  int argument;  /* 1-based position of its value */
+  char *literal; /* owned; as printed, NULL where not known when planning */
+} nep_clause;
+
+/* One condition that is not sent; kept for the reader of the plan. */
+typedef struct nep_local {
+  int column;
+  int sqlite_op;
+  char *collation; /* owned; NULL: BINARY */
+} nep_local;
+
+typedef struct nep_plan {
+  const nep_table_schema *schema; /* borrowed */
+  nep_clause *clauses;            /* owned */
+  size_t n_clauses;
+  nep_local *locals; /* owned */
+  size_t n_locals;
+  bool *is_used; /* owned; by column: does the statement read it? */
+  int n_arguments;
+  int limit_argument;  /* 0: none */
+  int offset_argument; /* 0: none */
+  double cost;         /* not printed */
+  double rows;         /* not printed */
+} nep_plan;
+
+/* What a statement wants of a table besides constraints. */
+typedef struct nep_plan_options {
+  unsigned long long columns_used; /* SQLite's colUsed */
+  bool has_order;                  /* ORDER BY terms are asked for */
+  bool is_pushdown_on;
+} nep_plan_options;
+
+/*
+** Plans. Sets constraints[].argument. *is_possible is false where an input
+** (project, nql, …) is offered but not usable: such a plan would answer for the
+** wrong input, SQLite must find another. Zero plan first, dispose after.
+*/
+int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
+                   nep_constraint *constraints, size_t n_constraints,
+                   const nep_plan_options *options, bool *is_possible,
+                   nep_error *error);
+/* The text, freed with sqlite3_free; NULL when out of memory. */
+char *nep_plan_print(const nep_plan *plan);
+/* Zero plan first, dispose after. SQLITE_CORRUPT where text is not a plan for
+** schema. */
+int nep_plan_parse(nep_plan *plan, const nep_table_schema *schema,
+                   const char *text, nep_error *error);
+void nep_plan_dispose(nep_plan *plan);
+
+/* The values of one clause. */
+typedef struct nep_bound {
+  bool is_sent; /* false: a value cannot be sent faithfully, SQLite decides */
+  nep_op op;    /* may differ from the clause's: times have bounds in ms */
+  nep_value *values; /* owned */
+  size_t n_values, capacity;
+} nep_bound;
+
+typedef struct nep_binding {
+  nep_bound *clauses; /* owned, as many as the plan's */
+  size_t n_clauses;
+  bool is_empty;           /* no row can match: ask nothing */
+  sqlite3_int64 page_hint; /* rows wanted, 0: not known */
+} nep_binding;
+
+/* Zeroes and sizes binding for plan; dispose after. */
+int nep_binding_init(nep_binding *binding, const nep_plan *plan,
+                     nep_error *error);
+/* Adds a value to a clause, taking its text. */
+int nep_binding_add(nep_binding *binding, size_t clause, nep_value *value,
+                    nep_error *error);
+/*
+** Turns the values into what is sent: sets is_sent, op and is_empty. Nothing
+** is rounded, cut or coerced unless SQL's comparison does the same; what would
+** be is left to SQLite.
+*/
+void nep_plan_bind(const nep_plan *plan, nep_binding *binding);
+/* The values of the first sent clause on column, or NULL. *clause, unless
+** NULL, is set to its index. */
+const nep_bound *nep_binding_find(const nep_plan *plan,
+                                  const nep_binding *binding, int column);
+void nep_binding_dispose(nep_binding *binding);
+void nep_value_dispose(nep_value *value);
+
+#endif

@@ -1,0 +1,418 @@
+/* A plan as text and back: the grammar stands in plan.h. */
+#include "plan.h"
+
+#include <string.h>
+
+/* ---- printing ---- */
+
+static bool is_plain(const char *label)
+{
+  size_t length = strspn(label, "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/.-");
+  return length > 0 && label[length] == '\0';
+}
+
+static void print_label(sqlite3_str *out, const char *label)
+{
+  sqlite3_str_appendf(out, is_plain(label) ? "%s" : "\"%w\"", label);
+}
+
+static void print_argument(sqlite3_str *out, const nep_clause *clause)
+{
+  sqlite3_str_appendf(out, "?%d", clause->argument);
+  if (clause->literal)
+    sqlite3_str_appendf(out, "={%s}", clause->literal);
+}
+
+static bool is_nql_term(const nep_column *column)
+{
+  return column->operand || column->kind == NEP_KIND_NQL;
+}
+
+static void print_term(sqlite3_str *out, const nep_column *column,
+                       const nep_clause *clause)
+{
+  sqlite3_str_appendall(out, "(");
+  if (column->operand)
+    sqlite3_str_appendf(out, "%s %s ", column->operand,
+                        clause->op == NEP_OP_REGEXP ? "MATCHES"
+                                                    : nep_op_text(clause->op));
+  print_argument(out, clause);
+  sqlite3_str_appendall(out, clause->verdict == NEP_SUPERSET ? ")~" : ")");
+}
+
+static void print_clauses(sqlite3_str *out, const nep_plan *plan)
+{
+  const char *separator = " nql ";
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    const nep_clause *clause = &plan->clauses[i];
+    const nep_column *column = &plan->schema->columns[clause->column];
+    if (!is_nql_term(column))
+      continue;
+    sqlite3_str_appendall(out, separator);
+    print_term(out, column, clause);
+    separator = " AND ";
+  }
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    const nep_clause *clause = &plan->clauses[i];
+    const nep_column *column = &plan->schema->columns[clause->column];
+    if (is_nql_term(column))
+      continue;
+    sqlite3_str_appendf(out, " | %s %s ", column->name,
+                        nep_op_text(clause->op));
+    print_argument(out, clause);
+    if (clause->verdict == NEP_SUPERSET)
+      sqlite3_str_appendall(out, "~");
+  }
+}
+
+/* Operators as SQL spells them; also what a plan may name as local. */
+static const struct {
+  int op;
+  const char *text;
+} sqlite_ops[] = {
+    {SQLITE_INDEX_CONSTRAINT_EQ, "="},
+    {SQLITE_INDEX_CONSTRAINT_NE, "<>"}, /* before its beginning, "<" */
+    {SQLITE_INDEX_CONSTRAINT_LE, "<="},
+    {SQLITE_INDEX_CONSTRAINT_LT, "<"},
+    {SQLITE_INDEX_CONSTRAINT_GE, ">="},
+    {SQLITE_INDEX_CONSTRAINT_GT, ">"},
+    {SQLITE_INDEX_CONSTRAINT_MATCH, "MATCH"},
+    {SQLITE_INDEX_CONSTRAINT_LIKE, "LIKE"},
+    {SQLITE_INDEX_CONSTRAINT_GLOB, "GLOB"},
+    {SQLITE_INDEX_CONSTRAINT_REGEXP, "REGEXP"},
+    {SQLITE_INDEX_CONSTRAINT_ISNOTNULL, "IS NOT NULL"},
+    {SQLITE_INDEX_CONSTRAINT_ISNOT, "IS NOT"},
+    {SQLITE_INDEX_CONSTRAINT_ISNULL, "IS NULL"},
+    {SQLITE_INDEX_CONSTRAINT_IS, "IS"},
+    {SQLITE_INDEX_CONSTRAINT_FUNCTION, "FUNCTION"},
+};
+
+static const char *sqlite_op_text(int op)
+{
+  for (size_t i = 0; i < NEP_COUNT(sqlite_ops); i++) {
+    if (sqlite_ops[i].op == op)
+      return sqlite_ops[i].text;
+  }
+  return "FUNCTION"; /* every number above it is a function's */
+}
+
+static void print_locals(sqlite3_str *out, const nep_plan *plan)
+{
+  for (size_t i = 0; i < plan->n_locals; i++) {
+    const nep_local *local = &plan->locals[i];
+    sqlite3_str_appendall(out, i ? ", " : " | local ");
+    bool is_column =
+        local->column >= 0 && (size_t)local->column < plan->schema->n_columns;
+    print_label(out, is_column ? plan->schema->columns[local->column].name
+                               : "rowid");
+    if (local->collation) {
+      sqlite3_str_appendall(out, " ");
+      print_label(out, local->collation);
+    }
+    sqlite3_str_appendf(out, " %s", sqlite_op_text(local->sqlite_op));
+  }
+}
+
+char *nep_plan_print(const nep_plan *plan)
+{
+  sqlite3_str *out = sqlite3_str_new(NULL);
+  sqlite3_str_appendall(out, plan->schema->name);
+  print_clauses(out, plan);
+  if (plan->limit_argument) {
+    sqlite3_str_appendf(out, " | page ?%d", plan->limit_argument);
+    if (plan->offset_argument)
+      sqlite3_str_appendf(out, " + ?%d", plan->offset_argument);
+  }
+  const char *separator = " | columns ";
+  for (size_t i = 0; i < plan->schema->n_columns; i++) {
+    if (!plan->is_used[i])
+      continue;
+    sqlite3_str_appendall(out, separator);
+    print_label(out, nep_schema_label(&plan->schema->columns[i]));
+    separator = ", ";
+  }
+  print_locals(out, plan);
+  return sqlite3_str_finish(out);
+}
+
+/* ---- parsing ---- */
+
+typedef struct scanner {
+  const char *at;
+  const nep_table_schema *schema;
+  char *label; /* owned; the last label read */
+} scanner;
+
+static bool accept(scanner *in, const char *text)
+{
+  size_t length = strlen(text);
+  if (strncmp(in->at, text, length) != 0)
+    return false;
+  in->at += length;
+  return true;
+}
+
+static bool scan_number(scanner *in, int *number)
+{
+  const char *start = in->at;
+  *number = 0;
+  while (*in->at >= '0' && *in->at <= '9' && *number < 100000)
+    *number = *number * 10 + (*in->at++ - '0');
+  return in->at > start;
+}
+
+/* Skips a quoted text that starts here, doubled quotes inside. */
+static bool skip_quoted(scanner *in, char quote)
+{
+  for (in->at++; *in->at; in->at++) {
+    if (*in->at != quote)
+      continue;
+    in->at++;
+    if (*in->at != quote)
+      return true;
+  }
+  return false;
+}
+
+static bool scan_argument(scanner *in, nep_clause *clause)
+{
+  if (!accept(in, "?") || !scan_number(in, &clause->argument))
+    return false;
+  if (!accept(in, "={"))
+    return true;
+  const char *start = in->at;
+  if (*in->at == '\'') {
+    if (!skip_quoted(in, '\''))
+      return false;
+  } else {
+    in->at += strcspn(in->at, "}");
+  }
+  clause->literal = sqlite3_mprintf("%.*s", (int)(in->at - start), start);
+  return clause->literal && accept(in, "}");
+}
+
+/* in->label becomes the label; false where there is none or no memory. */
+static bool scan_label(scanner *in)
+{
+  sqlite3_free(in->label);
+  in->label = NULL;
+  const char *start = in->at;
+  if (*in->at != '"') {
+    in->at += strcspn(in->at, " ,");
+    in->label = sqlite3_mprintf("%.*s", (int)(in->at - start), start);
+    return in->label && in->at > start;
+  }
+  if (!skip_quoted(in, '"'))
+    return false;
+  sqlite3_str *out = sqlite3_str_new(NULL);
+  for (const char *c = start + 1; c < in->at - 1; c++) {
+    sqlite3_str_appendchar(out, 1, *c);
+    c += *c == '"';
+  }
+  in->label = sqlite3_str_finish(out);
+  return true; /* NULL label: the empty one */
+}
+
+static int column_named(const scanner *in, bool by_label)
+{
+  const char *label = in->label ? in->label : "";
+  for (size_t i = 0; i < in->schema->n_columns; i++) {
+    const nep_column *column = &in->schema->columns[i];
+    if (strcmp(by_label ? nep_schema_label(column) : column->name, label) == 0)
+      return (int)i;
+  }
+  return -1;
+}
+
+static bool scan_op(scanner *in, nep_op *op)
+{
+  static const nep_op longest_first[] = {NEP_OP_LE, NEP_OP_GE, NEP_OP_LT,
+                                         NEP_OP_GT, NEP_OP_EQ, NEP_OP_IN};
+  if (accept(in, "MATCHES ") || accept(in, "REGEXP ")) {
+    *op = NEP_OP_REGEXP;
+    return true;
+  }
+  for (size_t i = 0; i < NEP_COUNT(longest_first); i++) {
+    *op = longest_first[i];
+    if (accept(in, nep_op_text(*op)))
+      return accept(in, " ");
+  }
+  return false;
+}
+
+static bool scan_operand(scanner *in, nep_clause *clause)
+{
+  for (size_t i = 0; i < in->schema->n_columns; i++) {
+    const char *operand = in->schema->columns[i].operand;
+    if (!operand || !accept(in, operand))
+      continue;
+    clause->column = (int)i;
+    return accept(in, " ") && scan_op(in, &clause->op);
+  }
+  return false;
+}
+
+static bool scan_term(scanner *in, nep_clause *clause)
+{
+  if (!accept(in, "("))
+    return false;
+  if (*in->at == '?') {
+    clause->op = NEP_OP_EQ;
+    clause->column = -1;
+    for (size_t i = 0; i < in->schema->n_columns; i++) {
+      if (in->schema->columns[i].kind == NEP_KIND_NQL)
+        clause->column = (int)i;
+    }
+    if (clause->column < 0)
+      return false;
+  } else if (!scan_operand(in, clause)) {
+    return false;
+  }
+  return scan_argument(in, clause) && accept(in, ")");
+}
+
+/* Settles the verdict of the clause just read and keeps it. */
+static void keep_clause(scanner *in, nep_plan *plan)
+{
+  nep_clause *clause = &plan->clauses[plan->n_clauses++];
+  clause->verdict = accept(in, "~") ? NEP_SUPERSET : NEP_EXACT;
+  if (clause->argument > plan->n_arguments)
+    plan->n_arguments = clause->argument;
+}
+
+static bool scan_section_clause(scanner *in, nep_plan *plan)
+{
+  nep_clause *clause = &plan->clauses[plan->n_clauses];
+  if (!scan_label(in))
+    return false;
+  clause->column = column_named(in, false);
+  if (clause->column < 0 || !accept(in, " ") || !scan_op(in, &clause->op) ||
+      !scan_argument(in, clause)) {
+    sqlite3_free(clause->literal);
+    clause->literal = NULL;
+    return false;
+  }
+  keep_clause(in, plan);
+  return true;
+}
+
+static bool scan_page(scanner *in, nep_plan *plan)
+{
+  if (!accept(in, "?") || !scan_number(in, &plan->limit_argument))
+    return false;
+  if (accept(in, " + ?") && !scan_number(in, &plan->offset_argument))
+    return false;
+  int last = plan->limit_argument > plan->offset_argument
+                 ? plan->limit_argument
+                 : plan->offset_argument;
+  if (last > plan->n_arguments)
+    plan->n_arguments = last;
+  return true;
+}
+
+static bool scan_columns(scanner *in, nep_plan *plan)
+{
+  do {
+    if (!scan_label(in) || column_named(in, true) < 0)
+      return false;
+    const char *label = in->label ? in->label : "";
+    for (size_t i = 0; i < plan->schema->n_columns; i++) {
+      if (strcmp(nep_schema_label(&plan->schema->columns[i]), label) == 0)
+        plan->is_used[i] = true;
+    }
+  } while (accept(in, ", "));
+  return true;
+}
+
+static bool scan_sqlite_op(scanner *in, nep_local *local)
+{
+  for (size_t i = 0; i < NEP_COUNT(sqlite_ops); i++) {
+    if (accept(in, sqlite_ops[i].text)) {
+      local->sqlite_op = sqlite_ops[i].op;
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool scan_locals(scanner *in, nep_plan *plan)
+{
+  do {
+    nep_local *local = &plan->locals[plan->n_locals];
+    if (!scan_label(in) || !accept(in, " "))
+      return false;
+    local->column = column_named(in, false);
+    plan->n_locals++;
+    if (scan_sqlite_op(in, local))
+      continue;
+    if (!scan_label(in) || !accept(in, " ") || !scan_sqlite_op(in, local))
+      return false;
+    local->collation = in->label;
+    in->label = NULL;
+  } while (accept(in, ", "));
+  return true;
+}
+
+static bool scan_terms(scanner *in, nep_plan *plan)
+{
+  if (!accept(in, " nql "))
+    return true;
+  do {
+    nep_clause *clause = &plan->clauses[plan->n_clauses];
+    if (!scan_term(in, clause)) {
+      sqlite3_free(clause->literal);
+      clause->literal = NULL;
+      return false;
+    }
+    keep_clause(in, plan);
+  } while (accept(in, " AND "));
+  return true;
+}
+
+static bool scan_plan(scanner *in, nep_plan *plan)
+{
+  if (!accept(in, plan->schema->name) || !scan_terms(in, plan))
+    return false;
+  while (accept(in, " | ")) {
+    bool is_read = accept(in, "page ")      ? scan_page(in, plan)
+                   : accept(in, "columns ") ? scan_columns(in, plan)
+                   : accept(in, "local ")   ? scan_locals(in, plan)
+                                            : scan_section_clause(in, plan);
+    if (!is_read)
+      return false;
+  }
+  return *in->at == '\0';
+}
+
+/* More of them than any plan in text can hold: each takes a separator. */
+static size_t count_parts(const char *text)
+{
+  size_t n = 2;
+  for (; *text; text++)
+    n += *text == '|' || *text == ',' || *text == '(';
+  return n;
+}
+
+int nep_plan_parse(nep_plan *plan, const nep_table_schema *schema,
+                   const char *text, nep_error *error)
+{
+  *plan = (nep_plan){.schema = schema};
+  sqlite3_uint64 n = count_parts(text);
+  plan->clauses = sqlite3_malloc64(n * sizeof(nep_clause));
+  plan->locals = sqlite3_malloc64(n * sizeof(nep_local));
+  plan->is_used = sqlite3_malloc64(schema->n_columns * sizeof(bool) + 1);
+  if (!plan->clauses || !plan->locals || !plan->is_used)
+    return nep_error_no_memory(error);
+  memset(plan->clauses, 0, n * sizeof(nep_clause));
+  memset(plan->locals, 0, n * sizeof(nep_local));
+  memset(plan->is_used, 0, schema->n_columns * sizeof(bool));
+  scanner in = {.at = text, .schema = schema};
+  bool is_read = scan_plan(&in, plan);
+  sqlite3_free(in.label);
+  if (!is_read)
+    return nep_error_set(error, SQLITE_CORRUPT,
+                         "cannot read the plan of %s at \"%.40s\"",
+                         schema->name, in.at);
+  return SQLITE_OK;
+}

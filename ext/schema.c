@@ -1,0 +1,326 @@
+/*
+** Tables, columns and pushdown rules. To let the server decide a further kind
+** of condition, add a row to nep_schema_rules and its wording to nql.c.
+*/
+#include "schema.h"
+
+#include <string.h>
+
+#define ATTRIBUTE(name, declared, kind, type, wire, path, key)                 \
+  {                                                                            \
+    name, declared, kind, type, path, "`" path "`:" wire, key, false           \
+  }
+#define STRING(name, path)                                                     \
+  ATTRIBUTE(name, "TEXT", NEP_KIND_STRING, NEP_TYPE_STRING, "string", path,    \
+            false)
+#define DATETIME(name, path)                                                   \
+  ATTRIBUTE(name, "TEXT", NEP_KIND_DATETIME, NEP_TYPE_DATETIME, "datetime",    \
+            path, false)
+#define FLOAT(name, path)                                                      \
+  ATTRIBUTE(name, "REAL", NEP_KIND_FLOAT, NEP_TYPE_FLOAT, "float", path, false)
+#define BOOL(name, kind, path)                                                 \
+  ATTRIBUTE(name, "INTEGER", kind, NEP_TYPE_BOOL, "bool", path, false)
+#define SET(name, path)                                                        \
+  {                                                                            \
+    name, "TEXT", NEP_KIND_PLAIN, NEP_TYPE_STRING_SET, path, NULL, false,      \
+        false                                                                  \
+  }
+#define PLAIN(name, declared)                                                  \
+  {                                                                            \
+    name, declared, NEP_KIND_PLAIN, NEP_TYPE_UNKNOWN, NULL, NULL, false, false \
+  }
+#define KEY(name, declared, kind)                                              \
+  {                                                                            \
+    name, declared, kind, NEP_TYPE_UNKNOWN, NULL, NULL, true, false            \
+  }
+#define HIDDEN(name, declared, kind)                                           \
+  {                                                                            \
+    name, declared, kind, NEP_TYPE_UNKNOWN, NULL, NULL, false, true            \
+  }
+
+#define RUN_KEYS                                                               \
+  STRING("experiment", "sys/name"), STRING("run_id", "sys/custom_run_id"),     \
+      ATTRIBUTE("sys_id", "TEXT", NEP_KIND_STRING, NEP_TYPE_STRING, "string",  \
+                "sys/id", true)
+
+#define RUN_COLUMNS(running_time_path)                                         \
+  RUN_KEYS, DATETIME("creation_time", "sys/creation_time"),                    \
+      DATETIME("modification_time", "sys/modification_time"),                  \
+      DATETIME("ping_time", "sys/ping_time"), STRING("owner", "sys/owner"),    \
+      STRING("description", "sys/description"),                                \
+      ATTRIBUTE("state", "TEXT", NEP_KIND_STATE, NEP_TYPE_EXPERIMENT_STATE,    \
+                "experimentState", "sys/state", false),                        \
+      SET("tags", "sys/tags"), SET("group_tags", "sys/group_tags"),            \
+      BOOL("failed", NEP_KIND_BOOL, "sys/failed"),                             \
+      BOOL("archived", NEP_KIND_ARCHIVED, "sys/archived"),                     \
+      FLOAT("running_time_seconds", running_time_path),                        \
+      {"parent_run_id",      "TEXT", NEP_KIND_PLAIN, NEP_TYPE_STRING,          \
+       "sys/forking/parent", NULL,   false,          false},                   \
+      FLOAT("fork_step", "sys/forking/step"),                                  \
+      KEY("project", "TEXT", NEP_KIND_PROJECT),                                \
+      HIDDEN("nql", "TEXT", NEP_KIND_NQL),                                     \
+      HIDDEN("attributes", "TEXT", NEP_KIND_PLAIN)
+
+static const nep_column experiments_columns[] = {
+    RUN_COLUMNS("sys/experiment/running_time_seconds")};
+static const nep_column runs_columns[] = {
+    RUN_COLUMNS("sys/running_time_seconds")};
+
+static const nep_column attributes_columns[] = {
+    RUN_KEYS,
+    KEY("attribute", "TEXT", NEP_KIND_PATH),
+    {"type", "TEXT", NEP_KIND_TYPE, NEP_TYPE_UNKNOWN, NULL, NULL, false, false},
+    PLAIN("value", ""),
+    PLAIN("last_step", "REAL"),
+    PLAIN("min", "REAL"),
+    PLAIN("max", "REAL"),
+    PLAIN("average", "REAL"),
+    PLAIN("variance", "REAL"),
+    KEY("project", "TEXT", NEP_KIND_PROJECT),
+    HIDDEN("nql", "TEXT", NEP_KIND_NQL)};
+
+static const nep_column metric_points_columns[] = {
+    RUN_KEYS,
+    KEY("attribute", "TEXT", NEP_KIND_PATH),
+    KEY("step", "REAL", NEP_KIND_STEP),
+    PLAIN("timestamp", "TEXT"),
+    PLAIN("value", "REAL"),
+    PLAIN("is_preview", "INTEGER"),
+    PLAIN("preview_completion", "REAL"),
+    KEY("project", "TEXT", NEP_KIND_PROJECT),
+    HIDDEN("nql", "TEXT", NEP_KIND_NQL),
+    HIDDEN("include_previews", "INTEGER", NEP_KIND_OPTION),
+    HIDDEN("lineage", "TEXT", NEP_KIND_OPTION),
+    HIDDEN("tail", "INTEGER", NEP_KIND_OPTION)};
+
+static const nep_column requests_columns[] = {
+    KEY("id", "INTEGER", NEP_KIND_PLAIN),
+    PLAIN("started_at", "TEXT"),
+    PLAIN("method", "TEXT"),
+    PLAIN("path", "TEXT"),
+    PLAIN("query", "TEXT"),
+    PLAIN("rows", "INTEGER"),
+    PLAIN("request_bytes", "INTEGER"),
+    PLAIN("response_bytes", "INTEGER"),
+    PLAIN("status", "INTEGER"),
+    PLAIN("attempts", "INTEGER"),
+    PLAIN("milliseconds", "REAL"),
+    PLAIN("error", "TEXT")};
+
+#define TABLE(name)                                                            \
+  {                                                                            \
+#name, name##_columns, NEP_COUNT(name##_columns)                           \
+  }
+
+const nep_table_schema nep_schema_experiments = TABLE(experiments);
+const nep_table_schema nep_schema_runs = TABLE(runs);
+const nep_table_schema nep_schema_attributes = TABLE(attributes);
+const nep_table_schema nep_schema_metric_points = TABLE(metric_points);
+const nep_table_schema nep_schema_requests = {
+    "neptune_requests", requests_columns, NEP_COUNT(requests_columns)};
+
+/*
+** Text is compared byte by byte by the server and by SQLite's BINARY. Texts of
+** 1000 characters and more, of which a server indexes only the beginning, are
+** never sent as values (plan.c). Times are compared as texts in SQL; any text
+** bounds them exactly (nep_time_lower_bound). archived is a superset because
+** two attributes may stand for it. The bounds of step are inclusive on the
+** server.
+*/
+const nep_rule nep_schema_rules[] = {
+    {NEP_KIND_STRING, NEP_OP_EQ, NEP_EXACT, "NQL ="},
+    {NEP_KIND_STRING, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
+    {NEP_KIND_STRING, NEP_OP_REGEXP, NEP_SUPERSET, "NQL MATCHES"},
+    {NEP_KIND_STATE, NEP_OP_EQ, NEP_SUPERSET, "NQL ="},
+    {NEP_KIND_STATE, NEP_OP_IN, NEP_SUPERSET, "NQL = … OR = …"},
+    {NEP_KIND_FLOAT, NEP_OP_EQ, NEP_EXACT, "NQL ="},
+    {NEP_KIND_FLOAT, NEP_OP_LT, NEP_EXACT, "NQL <"},
+    {NEP_KIND_FLOAT, NEP_OP_LE, NEP_EXACT, "NQL <="},
+    {NEP_KIND_FLOAT, NEP_OP_GT, NEP_EXACT, "NQL >"},
+    {NEP_KIND_FLOAT, NEP_OP_GE, NEP_EXACT, "NQL >="},
+    {NEP_KIND_FLOAT, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
+    {NEP_KIND_BOOL, NEP_OP_EQ, NEP_EXACT, "NQL ="},
+    {NEP_KIND_BOOL, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
+    {NEP_KIND_ARCHIVED, NEP_OP_EQ, NEP_SUPERSET,
+     "NQL = on sys/archived OR sys/trashed"},
+    {NEP_KIND_ARCHIVED, NEP_OP_IN, NEP_SUPERSET,
+     "NQL = on sys/archived OR sys/trashed"},
+    {NEP_KIND_DATETIME, NEP_OP_EQ, NEP_EXACT, "NQL ="},
+    {NEP_KIND_DATETIME, NEP_OP_LT, NEP_EXACT, "NQL <"},
+    {NEP_KIND_DATETIME, NEP_OP_LE, NEP_EXACT, "NQL <="},
+    {NEP_KIND_DATETIME, NEP_OP_GT, NEP_EXACT, "NQL >"},
+    {NEP_KIND_DATETIME, NEP_OP_GE, NEP_EXACT, "NQL >="},
+    {NEP_KIND_DATETIME, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
+    {NEP_KIND_PROJECT, NEP_OP_EQ, NEP_EXACT, "projectIdentifier"},
+    {NEP_KIND_PROJECT, NEP_OP_IN, NEP_EXACT, "projectIdentifier, one by one"},
+    {NEP_KIND_NQL, NEP_OP_EQ, NEP_EXACT, "the NQL itself"},
+    {NEP_KIND_PATH, NEP_OP_EQ, NEP_EXACT, "the attribute's name"},
+    {NEP_KIND_PATH, NEP_OP_IN, NEP_EXACT, "the attributes' names"},
+    {NEP_KIND_PATH, NEP_OP_REGEXP, NEP_SUPERSET, "mustMatchRegexes"},
+    {NEP_KIND_TYPE, NEP_OP_EQ, NEP_EXACT, "attributeType"},
+    {NEP_KIND_TYPE, NEP_OP_IN, NEP_EXACT, "attributeType, several"},
+    {NEP_KIND_STEP, NEP_OP_EQ, NEP_EXACT, "stepRange from = to"},
+    {NEP_KIND_STEP, NEP_OP_LT, NEP_SUPERSET, "stepRange to"},
+    {NEP_KIND_STEP, NEP_OP_LE, NEP_EXACT, "stepRange to"},
+    {NEP_KIND_STEP, NEP_OP_GT, NEP_SUPERSET, "stepRange from"},
+    {NEP_KIND_STEP, NEP_OP_GE, NEP_EXACT, "stepRange from"},
+    {NEP_KIND_OPTION, NEP_OP_EQ, NEP_EXACT, "a member of the request"},
+};
+const size_t nep_schema_n_rules = NEP_COUNT(nep_schema_rules);
+
+const char *nep_op_text(nep_op op)
+{
+  static const char *const texts[NEP_OP_COUNT] = {
+      [NEP_OP_EQ] = "=",         [NEP_OP_LT] = "<",  [NEP_OP_LE] = "<=",
+      [NEP_OP_GT] = ">",         [NEP_OP_GE] = ">=", [NEP_OP_IN] = "IN",
+      [NEP_OP_REGEXP] = "REGEXP"};
+  return texts[op];
+}
+
+const nep_rule *nep_schema_rule(nep_kind kind, nep_op op)
+{
+  for (size_t i = 0; i < nep_schema_n_rules; i++) {
+    if (nep_schema_rules[i].kind == kind && nep_schema_rules[i].op == op)
+      return &nep_schema_rules[i];
+  }
+  return NULL;
+}
+
+bool nep_schema_needs_binary(nep_kind kind)
+{
+  switch (kind) {
+  case NEP_KIND_STRING:
+  case NEP_KIND_STATE:
+  case NEP_KIND_DATETIME:
+  case NEP_KIND_PROJECT:
+  case NEP_KIND_NQL:
+  case NEP_KIND_PATH:
+  case NEP_KIND_TYPE:
+  case NEP_KIND_OPTION:
+    return true;
+  case NEP_KIND_PLAIN:
+  case NEP_KIND_FLOAT:
+  case NEP_KIND_BOOL:
+  case NEP_KIND_ARCHIVED:
+  case NEP_KIND_STEP:
+    return false;
+  }
+  return true;
+}
+
+bool nep_schema_is_input(nep_kind kind)
+{
+  return kind == NEP_KIND_PROJECT || kind == NEP_KIND_NQL ||
+         kind == NEP_KIND_OPTION;
+}
+
+const char *nep_schema_label(const nep_column *column)
+{
+  return column->path ? column->path : column->name;
+}
+
+char *nep_schema_declaration(const nep_table_schema *schema)
+{
+  sqlite3_str *sql = sqlite3_str_new(NULL);
+  sqlite3_str_appendf(sql, "CREATE TABLE x(");
+  for (size_t i = 0; i < schema->n_columns; i++) {
+    const nep_column *column = &schema->columns[i];
+    sqlite3_str_appendf(sql, "\"%w\"%s%s%s, ", column->name,
+                        column->declared[0] ? " " : "", column->declared,
+                        column->is_hidden ? " HIDDEN" : "");
+  }
+  const char *separator = "PRIMARY KEY(";
+  for (size_t i = 0; i < schema->n_columns; i++) {
+    if (!schema->columns[i].is_key)
+      continue;
+    sqlite3_str_appendf(sql, "%s\"%w\"", separator, schema->columns[i].name);
+    separator = ", ";
+  }
+  sqlite3_str_appendall(sql, ")) WITHOUT ROWID");
+  return sqlite3_str_finish(sql);
+}
+
+/* ---- arguments of CREATE VIRTUAL TABLE ---- */
+
+static nep_text trimmed(nep_text text)
+{
+  while (text.size && strchr(" \t\r\n", text.data[0])) {
+    text.data++;
+    text.size--;
+  }
+  while (text.size && strchr(" \t\r\n", text.data[text.size - 1]))
+    text.size--;
+  return text;
+}
+
+/* Takes an SQL string apart ('it''s' is it's); other text stays as it is. */
+static char *unquoted(nep_text text)
+{
+  char quote = text.size ? text.data[0] : '\0';
+  bool is_quoted = text.size >= 2 && (quote == '\'' || quote == '"') &&
+                   text.data[text.size - 1] == quote;
+  if (!is_quoted)
+    return nep_text_copy(text);
+  char *copy = sqlite3_malloc64(text.size);
+  if (!copy)
+    return NULL;
+  size_t length = 0;
+  for (size_t i = 1; i + 1 < text.size; i++) {
+    copy[length++] = text.data[i];
+    if (text.data[i] == quote && text.data[i + 1] == quote && i + 2 < text.size)
+      i++;
+  }
+  copy[length] = '\0';
+  return copy;
+}
+
+static int parse_argument(nep_arguments *arguments, nep_text argument,
+                          nep_error *error)
+{
+  const char *equals = memchr(argument.data, '=', argument.size);
+  nep_text name = argument, value = {NULL, 0};
+  if (equals) {
+    name.size = (size_t)(equals - argument.data);
+    value.data = equals + 1;
+    value.size = argument.size - name.size - 1;
+  }
+  name = trimmed(name);
+  char **goal = NULL;
+  if (equals && nep_text_equal(name, nep_text_of("project")))
+    goal = &arguments->project;
+  else if (equals && nep_text_equal(name, nep_text_of("nql")))
+    goal = &arguments->nql;
+  if (!goal)
+    return nep_error_set(
+        error, SQLITE_ERROR,
+        "unknown argument \"%.*s\"; a table takes project = "
+        "'workspace/project' and nql = 'filter'. Address and token are never "
+        "arguments: set NEPTUNE_API_TOKEN or call neptune_config()",
+        (int)(name.size > 100 ? 100 : name.size), name.data);
+  if (*goal)
+    return nep_error_set(error, SQLITE_ERROR, "argument %.*s is given twice",
+                         (int)name.size, name.data);
+  *goal = unquoted(trimmed(value));
+  return *goal ? SQLITE_OK : nep_error_no_memory(error);
+}
+
+int nep_schema_parse_arguments(nep_arguments *arguments, int n,
+                               const char *const *argv, nep_error *error)
+{
+  for (int i = 0; i < n; i++) {
+    nep_text argument = trimmed(nep_text_of(argv[i]));
+    if (argument.size == 0 && n == 1)
+      break; /* experiments() */
+    int rc = parse_argument(arguments, argument, error);
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+  return SQLITE_OK;
+}
+
+void nep_arguments_dispose(nep_arguments *arguments)
+{
+  sqlite3_free(arguments->project);
+  sqlite3_free(arguments->nql);
+  *arguments = (nep_arguments){0};
+}

@@ -1,0 +1,152 @@
+/*
+** What the tables look like and what may be sent, as const data: tables,
+** columns, and for each (kind of column, operator) the rule that says how the
+** server can help. Planner, printer and tests read the same rows.
+*/
+#ifndef NEP_SCHEMA_H
+#define NEP_SCHEMA_H
+
+#include "wire.h"
+
+/* What the server can do with a constraint. */
+typedef enum nep_verdict {
+  NEP_LOCAL,    /* not sent: SQLite decides alone */
+  NEP_SUPERSET, /* sent; the server may return more, SQLite rechecks */
+  NEP_EXACT     /* sent; the server returns just what SQL would */
+} nep_verdict;
+
+/* Operators of SQL that can be sent. IN is an equality with several values. */
+typedef enum nep_op {
+  NEP_OP_EQ,
+  NEP_OP_LT,
+  NEP_OP_LE,
+  NEP_OP_GT,
+  NEP_OP_GE,
+  NEP_OP_IN,
+  NEP_OP_REGEXP,
+  NEP_OP_COUNT
+} nep_op;
+
+const char *nep_op_text(nep_op op); /* "=", "<", …, "IN", "REGEXP" */
+
+/* What a column is to the planner. */
+typedef enum nep_kind {
+  NEP_KIND_PLAIN,    /* only read: no condition on it can be sent */
+  NEP_KIND_STRING,   /* string attribute of the run */
+  NEP_KIND_STATE,    /* sys/state: active or inactive */
+  NEP_KIND_FLOAT,    /* float attribute */
+  NEP_KIND_BOOL,     /* bool attribute, 0 or 1 */
+  NEP_KIND_ARCHIVED, /* sys/archived or, on older servers, sys/trashed */
+  NEP_KIND_DATETIME, /* datetime attribute, as text */
+  NEP_KIND_PROJECT,  /* which projects to ask */
+  NEP_KIND_NQL,      /* hidden: raw NQL */
+  NEP_KIND_PATH,     /* attribute: a path, many to a run */
+  NEP_KIND_TYPE,     /* an attribute's type */
+  NEP_KIND_STEP,     /* step of a point */
+  NEP_KIND_OPTION    /* hidden input: include_previews, lineage, tail */
+} nep_kind;
+
+typedef struct nep_column {
+  const char *name;
+  const char *declared; /* TEXT, INTEGER, REAL, or "" for any type */
+  nep_kind kind;
+  nep_type type;       /* of the attribute at path */
+  const char *path;    /* attribute that the value comes from, NULL: none */
+  const char *operand; /* in NQL; NULL: no condition on it can be sent */
+  bool is_key;         /* part of the primary key */
+  bool is_hidden;
+} nep_column;
+
+/* The columns of one table. The first hidden one is nql. */
+typedef struct nep_table_schema {
+  const char *name; /* "experiments" */
+  const nep_column *columns;
+  size_t n_columns;
+} nep_table_schema;
+
+extern const nep_table_schema nep_schema_experiments;
+extern const nep_table_schema nep_schema_runs;
+extern const nep_table_schema nep_schema_attributes;
+extern const nep_table_schema nep_schema_metric_points;
+extern const nep_table_schema nep_schema_requests;
+
+/* Positions of columns that code reads by name. */
+enum { /* experiments, runs */
+       NEP_RUNS_SYS_ID = 2,
+       NEP_RUNS_ARCHIVED = 12,
+       NEP_RUNS_PARENT = 14,
+       NEP_RUNS_PROJECT = 16,
+       NEP_RUNS_NQL,
+       NEP_RUNS_ATTRIBUTES
+};
+enum { /* attributes */
+       NEP_ATTRIBUTES_EXPERIMENT,
+       NEP_ATTRIBUTES_RUN_ID,
+       NEP_ATTRIBUTES_SYS_ID,
+       NEP_ATTRIBUTES_ATTRIBUTE,
+       NEP_ATTRIBUTES_TYPE,
+       NEP_ATTRIBUTES_VALUE,
+       NEP_ATTRIBUTES_LAST_STEP,
+       NEP_ATTRIBUTES_MIN,
+       NEP_ATTRIBUTES_MAX,
+       NEP_ATTRIBUTES_AVERAGE,
+       NEP_ATTRIBUTES_VARIANCE,
+       NEP_ATTRIBUTES_PROJECT,
+       NEP_ATTRIBUTES_NQL
+};
+enum { /* metric_points */
+       NEP_POINTS_EXPERIMENT,
+       NEP_POINTS_RUN_ID,
+       NEP_POINTS_SYS_ID,
+       NEP_POINTS_ATTRIBUTE,
+       NEP_POINTS_STEP,
+       NEP_POINTS_TIMESTAMP,
+       NEP_POINTS_VALUE,
+       NEP_POINTS_IS_PREVIEW,
+       NEP_POINTS_COMPLETION,
+       NEP_POINTS_PROJECT,
+       NEP_POINTS_NQL,
+       NEP_POINTS_INCLUDE_PREVIEWS,
+       NEP_POINTS_LINEAGE,
+       NEP_POINTS_TAIL
+};
+
+/* One row of the pushdown table. */
+typedef struct nep_rule {
+  nep_kind kind;
+  nep_op op;
+  nep_verdict verdict;
+  const char *sent; /* what is sent, in words: NQL's operator or the member of
+                       a request */
+} nep_rule;
+
+extern const nep_rule nep_schema_rules[];
+extern const size_t nep_schema_n_rules;
+
+/* The rule for a condition on a column of that kind, or NULL: local. */
+const nep_rule *nep_schema_rule(nep_kind kind, nep_op op);
+/* True where text order and equality matter, so that only SQLite's BINARY
+** collation may be sent. */
+bool nep_schema_needs_binary(nep_kind kind);
+/* True where a condition on the column is an input without which the table
+** cannot be read: it must be usable or the plan is none. */
+bool nep_schema_is_input(nep_kind kind);
+/* The CREATE TABLE text for sqlite3_declare_vtab. Freed with sqlite3_free;
+** NULL when out of memory. */
+char *nep_schema_declaration(const nep_table_schema *schema);
+/* How plans name the column: its attribute path, else its name. */
+const char *nep_schema_label(const nep_column *column);
+
+/* Arguments of CREATE VIRTUAL TABLE. */
+typedef struct nep_arguments {
+  char *project; /* owned; NULL: from the settings */
+  char *nql;     /* owned; NULL: no fixed filter */
+} nep_arguments;
+
+/* Parses argv[0..n) ("project = 'team/vision'", …). SQLITE_ERROR names the
+** argument and what is valid. */
+int nep_schema_parse_arguments(nep_arguments *arguments, int n,
+                               const char *const *argv, nep_error *error);
+void nep_arguments_dispose(nep_arguments *arguments);
+
+#endif

@@ -1,0 +1,230 @@
+/* Projects, NQL pieces and lists of runs of a scan. */
+#include "scope.h"
+
+#include "values.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- projects and NQL ---- */
+
+static int project_column(const nep_cursor *cursor)
+{
+  const nep_table_schema *schema = cursor->plan.schema;
+  for (size_t i = 0; i < schema->n_columns; i++) {
+    if (schema->columns[i].kind == NEP_KIND_PROJECT)
+      return (int)i;
+  }
+  return -1;
+}
+
+static const char *project_at(const nep_cursor *cursor, size_t i)
+{
+  const nep_bound *bound =
+      nep_binding_find(&cursor->plan, &cursor->binding, project_column(cursor));
+  if (bound)
+    return i < bound->n_values ? bound->values[i].text : NULL;
+  if (i > 0)
+    return NULL;
+  const nep_vtab *vtab = nep_cursor_vtab(cursor);
+  if (vtab->arguments.project)
+    return vtab->arguments.project;
+  return nep_settings_text(&vtab->connection->settings, NEP_KEY_PROJECT);
+}
+
+static int check_project(const char *project, size_t i, nep_error *error)
+{
+  if (!project && i == 0)
+    return nep_error_set(error, SQLITE_ERROR,
+                         "no project is named: set NEPTUNE_PROJECT, call "
+                         "neptune_config('project', 'workspace/project') or "
+                         "add WHERE project = 'workspace/project'");
+  const char *slash = project ? strchr(project, '/') : NULL;
+  if (project && (!slash || slash == project || slash[1] == '\0'))
+    return nep_error_set(error, SQLITE_ERROR,
+                         "project '%.100s' is not of the form "
+                         "workspace/project",
+                         project);
+  return SQLITE_OK;
+}
+
+int nep_scope_next(nep_scope *scope, nep_error *error)
+{
+  const nep_cursor *cursor = scope->cursor;
+  const nep_vtab *vtab = nep_cursor_vtab(cursor);
+  if (scope->position == 0) {
+    const char *project = project_at(cursor, scope->next_project);
+    int rc = check_project(project, scope->next_project, error);
+    if (rc != SQLITE_OK)
+      return rc;
+    if (!project)
+      return SQLITE_DONE;
+    scope->project = project;
+    scope->next_project++;
+  }
+  sqlite3_int64 max_bytes;
+  int rc = nep_settings_integer(&vtab->connection->settings,
+                                NEP_KEY_MAX_REQUEST_SIZE, &max_bytes, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  sqlite3_free(scope->nql);
+  scope->nql = NULL;
+  rc = nep_nql_print(&cursor->plan, &cursor->binding, vtab->arguments.nql,
+                     (size_t)max_bytes, &scope->position, &scope->nql, error);
+  return rc == SQLITE_OK ? SQLITE_ROW : rc;
+}
+
+void nep_scope_dispose(nep_scope *scope)
+{
+  sqlite3_free(scope->nql);
+  *scope = (nep_scope){0};
+}
+
+bool nep_scope_filters_runs(const nep_cursor *cursor)
+{
+  if (nep_cursor_vtab(cursor)->arguments.nql)
+    return true;
+  for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
+    const nep_column *column =
+        &cursor->plan.schema->columns[cursor->plan.clauses[i].column];
+    if (cursor->binding.clauses[i].is_sent &&
+        (column->operand || column->kind == NEP_KIND_NQL))
+      return true;
+  }
+  return false;
+}
+
+/* ---- lists of runs ---- */
+
+void nep_run_list_clear(nep_run_list *list)
+{
+  for (size_t i = 0; i < list->n; i++) {
+    sqlite3_free(list->items[i].id);
+    sqlite3_free(list->items[i].experiment);
+    sqlite3_free(list->items[i].run_id);
+  }
+  sqlite3_free(list->by_id);
+  list->by_id = NULL;
+  list->n = 0;
+}
+
+void nep_run_list_dispose(nep_run_list *list)
+{
+  nep_run_list_clear(list);
+  sqlite3_free(list->items);
+  *list = (nep_run_list){0};
+}
+
+int nep_run_list_add(nep_run_list *list, const char *project, nep_text sys_id,
+                     nep_error *error)
+{
+  if (list->n == list->capacity) {
+    size_t capacity = list->capacity * 2 + 16;
+    nep_run *items = sqlite3_realloc64(list->items, capacity * sizeof(nep_run));
+    if (!items)
+      return nep_error_no_memory(error);
+    list->items = items;
+    list->capacity = capacity;
+  }
+  char *id = sqlite3_mprintf("%s/%.*s", project, (int)sys_id.size, sys_id.data);
+  if (!id)
+    return nep_error_no_memory(error);
+  list->items[list->n++] =
+      (nep_run){.id = id, .sys_id = id + strlen(project) + 1};
+  return SQLITE_OK;
+}
+
+/* A copy of the attribute's text; *copy is NULL where there is none. */
+static int copy_attribute(const nep_entry *entry, const char *path,
+                          size_t *hint, char **copy, nep_error *error)
+{
+  const nep_attribute *attribute =
+      nep_entry_find(entry, nep_text_of(path), NEP_TYPE_UNKNOWN, hint);
+  if (!attribute || !attribute->has_value)
+    return SQLITE_OK;
+  *copy = nep_text_copy(attribute->text);
+  return *copy ? SQLITE_OK : nep_error_no_memory(error);
+}
+
+static int add_entry(nep_run_list *list, const nep_entry *entry,
+                     const char *project, size_t hints[3], nep_error *error)
+{
+  const nep_attribute *id =
+      nep_entry_find(entry, nep_text_of("sys/id"), NEP_TYPE_UNKNOWN, &hints[0]);
+  if (!id || id->text.size == 0)
+    return nep_error_set(error, SQLITE_CORRUPT,
+                         "project %s: the server sent a run without sys/id",
+                         project);
+  int rc = nep_run_list_add(list, project, id->text, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  nep_run *run = &list->items[list->n - 1];
+  rc = copy_attribute(entry, "sys/name", &hints[1], &run->experiment, error);
+  if (rc == SQLITE_OK)
+    rc = copy_attribute(entry, "sys/custom_run_id", &hints[2], &run->run_id,
+                        error);
+  return rc;
+}
+
+static int compare_runs(const void *a, const void *b)
+{
+  const nep_run *const *left = a, *const *right = b;
+  return strcmp((*left)->sys_id, (*right)->sys_id);
+}
+
+static int sort_runs(nep_run_list *list, nep_error *error)
+{
+  list->by_id = sqlite3_malloc64(list->n * sizeof(nep_run *) + 1);
+  if (!list->by_id)
+    return nep_error_no_memory(error);
+  for (size_t i = 0; i < list->n; i++)
+    list->by_id[i] = &list->items[i];
+  qsort(list->by_id, list->n, sizeof(nep_run *), compare_runs);
+  return SQLITE_OK;
+}
+
+int nep_run_list_fill(nep_run_list *list, nep_search *search,
+                      const char *project, size_t max_runs, size_t max_bytes,
+                      nep_error *error)
+{
+  size_t hints[3] = {0}, bytes = 0;
+  nep_run_list_clear(list);
+  while (list->n < max_runs && bytes < max_bytes) {
+    const nep_entry *entry;
+    int rc = nep_api_search_next(search, &entry, error);
+    if (rc == SQLITE_DONE)
+      break;
+    if (rc == SQLITE_ROW)
+      rc = add_entry(list, entry, project, hints, error);
+    if (rc != SQLITE_OK)
+      return rc;
+    bytes += strlen(list->items[list->n - 1].id);
+  }
+  return sort_runs(list, error);
+}
+
+const nep_run *nep_run_list_find(const nep_run_list *list, nep_text sys_id)
+{
+  size_t low = 0, high = list->by_id ? list->n : 0;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    const char *id = list->by_id[middle]->sys_id;
+    int order = strncmp(id, sys_id.data, sys_id.size);
+    if (order == 0 && id[sys_id.size] == '\0')
+      return list->by_id[middle];
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return NULL;
+}
+
+void nep_run_result(sqlite3_context *context, const nep_run *run, int column)
+{
+  const char *text = column == NEP_POINTS_EXPERIMENT ? run->experiment
+                     : column == NEP_POINTS_RUN_ID   ? run->run_id
+                                                     : run->sys_id;
+  if (text)
+    nep_values_result_text(context, nep_text_of(text));
+}

@@ -1,0 +1,55 @@
+/*
+** What a scan asks for, piece by piece: each project, and for each the NQL of
+** its conditions on runs (in several pieces where an IN list is too long for
+** one request). And lists of runs, a page of them at a time.
+*/
+#ifndef NEP_SCOPE_H
+#define NEP_SCOPE_H
+
+#include "vtab.h"
+
+typedef struct nep_scope {
+  const nep_cursor *cursor; /* borrowed */
+  const char *project;      /* of the current piece; borrowed from the cursor */
+  char *nql;                /* owned; of the current piece, NULL: all runs */
+  size_t next_project;
+  size_t position; /* in the longest IN list; 0: this project is through */
+} nep_scope;
+
+/* Zero it, set cursor. Moves to the next piece: SQLITE_ROW, SQLITE_DONE or an
+** error (no project is set; one is not of the form workspace/project). */
+int nep_scope_next(nep_scope *scope, nep_error *error);
+void nep_scope_dispose(nep_scope *scope);
+/* True where the scan has conditions on runs, or a fixed filter. */
+bool nep_scope_filters_runs(const nep_cursor *cursor);
+
+typedef struct nep_run {
+  char *id;           /* owned: "ws/p/SYS-1" */
+  const char *sys_id; /* in id */
+  char *experiment;   /* owned; NULL: none */
+  char *run_id;       /* owned; NULL: not asked for */
+} nep_run;
+
+typedef struct nep_run_list {
+  nep_run *items;  /* owned */
+  nep_run **by_id; /* owned; sorted by sys_id */
+  size_t n, capacity;
+} nep_run_list; /* zero it to start */
+
+/* Replaces the list by the next runs of search: at most max_runs, their ids
+** together about max_bytes. n is 0 at the end of the search. */
+int nep_run_list_fill(nep_run_list *list, nep_search *search,
+                      const char *project, size_t max_runs, size_t max_bytes,
+                      nep_error *error);
+/* Adds a run of which only the sys_id is known. */
+int nep_run_list_add(nep_run_list *list, const char *project, nep_text sys_id,
+                     nep_error *error);
+/* The run with that sys_id in a filled list, or NULL. */
+const nep_run *nep_run_list_find(const nep_run_list *list, nep_text sys_id);
+void nep_run_list_clear(nep_run_list *list); /* keeps the memory */
+void nep_run_list_dispose(nep_run_list *list);
+
+/* Gives experiment, run_id or sys_id of run as the result. */
+void nep_run_result(sqlite3_context *context, const nep_run *run, int column);
+
+#endif

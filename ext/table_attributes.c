@@ -1,0 +1,106 @@
+/* attributes: one row per run and attribute, from the values endpoint. */
+#include "selected.h"
+#include "values.h"
+
+typedef struct attributes_state {
+  nep_selected selected;
+  const nep_entry *entry; /* current run; borrowed, NULL before the first */
+  const nep_run *run;     /* its names; borrowed, NULL where not searched for */
+  size_t i;               /* current attribute of entry */
+} attributes_state;
+
+static int next_attribute(nep_cursor *cursor, nep_error *error)
+{
+  attributes_state *state = cursor->state;
+  if (state->entry)
+    state->i++;
+  while (!state->entry || state->i >= state->entry->n_attributes) {
+    int rc =
+        nep_selected_next(&state->selected, &state->entry, &state->run, error);
+    cursor->is_eof = rc == SQLITE_DONE;
+    if (rc != SQLITE_ROW)
+      return rc == SQLITE_DONE ? SQLITE_OK : rc;
+    state->i = 0;
+  }
+  return SQLITE_OK;
+}
+
+static int open_attributes(nep_cursor *cursor, nep_error *error)
+{
+  attributes_state *state = sqlite3_malloc64(sizeof(*state));
+  if (!state)
+    return nep_error_no_memory(error);
+  *state = (attributes_state){0};
+  cursor->state = state;
+  int rc = nep_selected_open(&state->selected, cursor, NEP_ATTRIBUTES_ATTRIBUTE,
+                             NEP_ATTRIBUTES_TYPE, error);
+  return rc == SQLITE_OK ? next_attribute(cursor, error) : rc;
+}
+
+static void close_attributes(nep_cursor *cursor)
+{
+  attributes_state *state = cursor->state;
+  if (!state)
+    return;
+  nep_selected_dispose(&state->selected);
+  sqlite3_free(state);
+}
+
+static void give_summary(sqlite3_context *context,
+                         const nep_attribute *attribute, unsigned which,
+                         double number)
+{
+  if (attribute->has & which)
+    nep_values_result_real(context, number);
+}
+
+static int attributes_column(nep_cursor *cursor, int column,
+                             sqlite3_context *context, nep_error *error)
+{
+  attributes_state *state = cursor->state;
+  const nep_attribute *attribute = &state->entry->attributes[state->i];
+  switch (column) {
+  case NEP_ATTRIBUTES_SYS_ID:
+    nep_values_result_text(context, state->entry->sys_id);
+    break;
+  case NEP_ATTRIBUTES_EXPERIMENT:
+  case NEP_ATTRIBUTES_RUN_ID:
+    if (state->run)
+      nep_run_result(context, state->run, column);
+    break;
+  case NEP_ATTRIBUTES_ATTRIBUTE:
+    nep_values_result_text(context, attribute->path);
+    break;
+  case NEP_ATTRIBUTES_TYPE:
+    nep_values_result_text(context,
+                           nep_text_of(nep_type_sql_name(attribute->type)));
+    break;
+  case NEP_ATTRIBUTES_VALUE:
+    return nep_values_result(context, attribute, error);
+  case NEP_ATTRIBUTES_LAST_STEP:
+    give_summary(context, attribute, NEP_HAS_LAST_STEP, attribute->last_step);
+    break;
+  case NEP_ATTRIBUTES_MIN:
+    give_summary(context, attribute, NEP_HAS_MIN, attribute->min);
+    break;
+  case NEP_ATTRIBUTES_MAX:
+    give_summary(context, attribute, NEP_HAS_MAX, attribute->max);
+    break;
+  case NEP_ATTRIBUTES_AVERAGE:
+    give_summary(context, attribute, NEP_HAS_AVERAGE, attribute->average);
+    break;
+  case NEP_ATTRIBUTES_VARIANCE:
+    give_summary(context, attribute, NEP_HAS_VARIANCE, attribute->variance);
+    break;
+  case NEP_ATTRIBUTES_PROJECT:
+    nep_values_result_text(context, nep_text_of(state->selected.scope.project));
+    break;
+  default:
+    break;
+  }
+  return SQLITE_OK;
+}
+
+const nep_table nep_table_attributes = {&nep_schema_attributes, open_attributes,
+                                        next_attribute, attributes_column,
+                                        close_attributes};

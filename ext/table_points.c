@@ -1,0 +1,373 @@
+/*
+** metric_points: the points of float series.
+**
+** Series are gathered in batches and fetched many to a request. Where one or
+** few exact attributes are named and runs are searched for anyway, each run is
+** asked for each of them; else the values endpoint tells which run has which
+** series.
+*/
+#include "selected.h"
+#include "values.h"
+
+#include <string.h>
+
+/* Series of a batch. */
+#define MAX_SERIES 10000
+/* Names up to which every run is asked for every name. */
+#define FEW_NAMES 4
+
+typedef struct series {
+  size_t run; /* index in the batch's runs */
+  char *path; /* owned */
+} series;
+
+typedef struct points_state {
+  nep_selected selected;
+  nep_points_query query; /* options of the scan */
+  bool is_crossing;       /* runs x names, without asking which exist */
+  nep_run_list runs;      /* owned: runs of the batch, unless crossing */
+  series *series;         /* owned: the batch, unless crossing */
+  size_t n_series, capacity;
+  nep_points *points; /* owned: points of the batch */
+  nep_point point;    /* current row */
+  size_t i;           /* its series in the batch */
+} points_state;
+
+/* ---- options ---- */
+
+static const nep_value *option(const nep_cursor *cursor, int column)
+{
+  const nep_bound *bound =
+      nep_binding_find(&cursor->plan, &cursor->binding, column);
+  return bound && bound->n_values ? &bound->values[0] : NULL;
+}
+
+static int read_lineage(const nep_cursor *cursor, nep_lineage *lineage,
+                        nep_error *error)
+{
+  const nep_value *value = option(cursor, NEP_POINTS_LINEAGE);
+  const char *text = value && value->type == NEP_VALUE_TEXT ? value->text : "";
+  *lineage = NEP_LINEAGE_FULL;
+  if (!value || strcmp(text, "full") == 0)
+    return SQLITE_OK;
+  if (strcmp(text, "experiment") == 0)
+    *lineage = NEP_LINEAGE_EXPERIMENT;
+  else if (strcmp(text, "run") == 0)
+    *lineage = NEP_LINEAGE_RUN;
+  else
+    return nep_error_set(error, SQLITE_ERROR,
+                         "lineage is 'full', 'experiment' or 'run', not "
+                         "'%.60s'",
+                         text);
+  return SQLITE_OK;
+}
+
+static int read_tail(const nep_cursor *cursor, sqlite3_int64 *tail,
+                     nep_error *error)
+{
+  const nep_value *value = option(cursor, NEP_POINTS_TAIL);
+  *tail = 0;
+  if (!value)
+    return SQLITE_OK;
+  if (value->type != NEP_VALUE_INTEGER || value->integer < 1 ||
+      value->integer > NEP_MAX_TAIL)
+    return nep_error_set(error, SQLITE_ERROR,
+                         "tail is a number of points from 1 to %d",
+                         NEP_MAX_TAIL);
+  *tail = value->integer;
+  return SQLITE_OK;
+}
+
+static int read_previews(const nep_cursor *cursor, bool *include,
+                         nep_error *error)
+{
+  const nep_value *value = option(cursor, NEP_POINTS_INCLUDE_PREVIEWS);
+  *include = false;
+  if (!value)
+    return SQLITE_OK;
+  if (value->type != NEP_VALUE_INTEGER ||
+      (value->integer != 0 && value->integer != 1))
+    return nep_error_set(error, SQLITE_ERROR, "include_previews is 0 or 1");
+  *include = value->integer == 1;
+  return SQLITE_OK;
+}
+
+/* Narrows the range of steps by every condition on step. */
+static void read_range(const nep_cursor *cursor, nep_points_query *query)
+{
+  for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
+    const nep_bound *bound = &cursor->binding.clauses[i];
+    if (cursor->plan.clauses[i].column != NEP_POINTS_STEP || !bound->is_sent)
+      continue;
+    double step = bound->values[0].real;
+    bool is_from = bound->op == NEP_OP_EQ || bound->op == NEP_OP_GT ||
+                   bound->op == NEP_OP_GE;
+    bool is_to = bound->op == NEP_OP_EQ || bound->op == NEP_OP_LT ||
+                 bound->op == NEP_OP_LE;
+    if (is_from && (!query->has_from || step > query->from)) {
+      query->has_from = true;
+      query->from = step;
+    }
+    if (is_to && (!query->has_to || step < query->to)) {
+      query->has_to = true;
+      query->to = step;
+    }
+  }
+}
+
+/* The last points are counted before any condition: with tail, SQLite alone
+** looks at the range. */
+static int read_options(nep_cursor *cursor, nep_points_query *query,
+                        nep_error *error)
+{
+  int rc = read_lineage(cursor, &query->lineage, error);
+  if (rc == SQLITE_OK)
+    rc = read_tail(cursor, &query->tail, error);
+  if (rc == SQLITE_OK)
+    rc = read_previews(cursor, &query->include_previews, error);
+  if (rc == SQLITE_OK && query->tail == 0)
+    read_range(cursor, query);
+  query->rows_wanted = cursor->binding.page_hint;
+  return rc;
+}
+
+/* ---- batches of series ---- */
+
+static void crossed_series_at(const void *context, size_t i,
+                              nep_series_request *request)
+{
+  const points_state *state = context;
+  const nep_selected *selected = &state->selected;
+  request->run_id = selected->runs.items[i / selected->n_names].id;
+  request->attribute = selected->names[i % selected->n_names];
+}
+
+static void listed_series_at(const void *context, size_t i,
+                             nep_series_request *request)
+{
+  const points_state *state = context;
+  request->run_id = state->runs.items[state->series[i].run].id;
+  request->attribute = state->series[i].path;
+}
+
+static void clear_batch(points_state *state)
+{
+  for (size_t i = 0; i < state->n_series; i++)
+    sqlite3_free(state->series[i].path);
+  state->n_series = 0;
+  nep_run_list_clear(&state->runs);
+}
+
+static int copy_text(const char *text, char **copy, nep_error *error)
+{
+  if (!text)
+    return SQLITE_OK;
+  *copy = sqlite3_mprintf("%s", text);
+  return *copy ? SQLITE_OK : nep_error_no_memory(error);
+}
+
+static int add_run(points_state *state, const nep_entry *entry,
+                   const nep_run *run, nep_error *error)
+{
+  int rc = nep_run_list_add(&state->runs, state->selected.scope.project,
+                            entry->sys_id, error);
+  if (rc != SQLITE_OK || !run)
+    return rc;
+  nep_run *added = &state->runs.items[state->runs.n - 1];
+  rc = copy_text(run->experiment, &added->experiment, error);
+  if (rc == SQLITE_OK)
+    rc = copy_text(run->run_id, &added->run_id, error);
+  return rc;
+}
+
+static int add_series(points_state *state, nep_text path, nep_error *error)
+{
+  if (state->n_series == state->capacity) {
+    size_t capacity = state->capacity * 2 + 64;
+    series *larger =
+        sqlite3_realloc64(state->series, capacity * sizeof(series));
+    if (!larger)
+      return nep_error_no_memory(error);
+    state->series = larger;
+    state->capacity = capacity;
+  }
+  char *copy = nep_text_copy(path);
+  if (!copy)
+    return nep_error_no_memory(error);
+  state->series[state->n_series++] = (series){state->runs.n - 1, copy};
+  return SQLITE_OK;
+}
+
+/* Gathers the next series that exist: SQLITE_ROW, SQLITE_DONE or an error. */
+static int gather_series(points_state *state, nep_error *error)
+{
+  size_t wanted = MAX_SERIES;
+  if (state->query.rows_wanted > 0 && state->query.rows_wanted < MAX_SERIES)
+    wanted = (size_t)state->query.rows_wanted;
+  clear_batch(state);
+  while (state->n_series < wanted) {
+    const nep_entry *entry;
+    const nep_run *run;
+    int rc = nep_selected_next(&state->selected, &entry, &run, error);
+    if (rc == SQLITE_DONE)
+      break;
+    if (rc == SQLITE_ROW)
+      rc = add_run(state, entry, run, error);
+    for (size_t i = 0; rc == SQLITE_OK && i < entry->n_attributes; i++) {
+      if (entry->attributes[i].type == NEP_TYPE_FLOAT_SERIES)
+        rc = add_series(state, entry->attributes[i].path, error);
+    }
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+  return state->n_series > 0 ? SQLITE_ROW : SQLITE_DONE;
+}
+
+/* The next batch: SQLITE_ROW, SQLITE_DONE or an error. */
+static int next_batch(nep_cursor *cursor, nep_error *error)
+{
+  points_state *state = cursor->state;
+  nep_points_query *query = &state->query;
+  nep_api_points_close(state->points);
+  state->points = NULL;
+  int rc = state->is_crossing ? nep_selected_next_runs(&state->selected, error)
+                              : gather_series(state, error);
+  if (rc != SQLITE_ROW)
+    return rc;
+  query->project = state->selected.scope.project;
+  query->context = state;
+  query->series_at = state->is_crossing ? crossed_series_at : listed_series_at;
+  query->n_series = state->is_crossing
+                        ? state->selected.runs.n * state->selected.n_names
+                        : state->n_series;
+  rc = nep_api_points_open(&nep_cursor_connection(cursor)->api, query,
+                           &state->points, error);
+  return rc == SQLITE_OK ? SQLITE_ROW : rc;
+}
+
+/* ---- scanning ---- */
+
+static int next_point(nep_cursor *cursor, nep_error *error)
+{
+  points_state *state = cursor->state;
+  for (;;) {
+    int rc = SQLITE_DONE;
+    if (state->points)
+      rc = nep_api_points_next(state->points, &state->point, &state->i, error);
+    if (rc == SQLITE_ROW)
+      return SQLITE_OK;
+    if (rc == SQLITE_DONE)
+      rc = next_batch(cursor, error);
+    cursor->is_eof = rc == SQLITE_DONE;
+    if (rc != SQLITE_ROW)
+      return rc == SQLITE_DONE ? SQLITE_OK : rc;
+  }
+}
+
+static int open_points(nep_cursor *cursor, nep_error *error)
+{
+  points_state *state = sqlite3_malloc64(sizeof(*state));
+  if (!state)
+    return nep_error_no_memory(error);
+  *state = (points_state){0};
+  cursor->state = state;
+  int rc = read_options(cursor, &state->query, error);
+  if (rc == SQLITE_OK)
+    rc = nep_selected_open(&state->selected, cursor, NEP_POINTS_ATTRIBUTE, -1,
+                           error);
+  if (rc != SQLITE_OK)
+    return rc;
+  const nep_selected *selected = &state->selected;
+  state->is_crossing = selected->is_searching && selected->n_names > 0 &&
+                       selected->n_names <= FEW_NAMES;
+  return next_point(cursor, error);
+}
+
+static void close_points(nep_cursor *cursor)
+{
+  points_state *state = cursor->state;
+  if (!state)
+    return;
+  nep_api_points_close(state->points);
+  clear_batch(state);
+  nep_run_list_dispose(&state->runs);
+  sqlite3_free(state->series);
+  nep_selected_dispose(&state->selected);
+  sqlite3_free(state);
+}
+
+/* ---- columns ---- */
+
+static const nep_run *run_of(const points_state *state)
+{
+  if (state->is_crossing)
+    return &state->selected.runs.items[state->i / state->selected.n_names];
+  return &state->runs.items[state->series[state->i].run];
+}
+
+static const char *path_of(const points_state *state)
+{
+  if (state->is_crossing)
+    return state->selected.names[state->i % state->selected.n_names];
+  return state->series[state->i].path;
+}
+
+static void give_option(const points_state *state, int column,
+                        sqlite3_context *context)
+{
+  static const char *const lineages[] = {[NEP_LINEAGE_FULL] = "full",
+                                         [NEP_LINEAGE_EXPERIMENT] =
+                                             "experiment",
+                                         [NEP_LINEAGE_RUN] = "run"};
+  if (column == NEP_POINTS_INCLUDE_PREVIEWS)
+    sqlite3_result_int(context, state->query.include_previews);
+  else if (column == NEP_POINTS_LINEAGE)
+    sqlite3_result_text(context, lineages[state->query.lineage], -1,
+                        SQLITE_STATIC);
+  else if (state->query.tail > 0)
+    sqlite3_result_int64(context, state->query.tail);
+}
+
+static int points_column(nep_cursor *cursor, int column,
+                         sqlite3_context *context, nep_error *error)
+{
+  (void)error;
+  const points_state *state = cursor->state;
+  const nep_run *run = run_of(state);
+  switch (column) {
+  case NEP_POINTS_EXPERIMENT:
+  case NEP_POINTS_RUN_ID:
+  case NEP_POINTS_SYS_ID:
+    nep_run_result(context, run, column);
+    break;
+  case NEP_POINTS_ATTRIBUTE:
+    nep_values_result_text(context, nep_text_of(path_of(state)));
+    break;
+  case NEP_POINTS_STEP:
+    sqlite3_result_double(context, state->point.step);
+    break;
+  case NEP_POINTS_TIMESTAMP:
+    nep_values_result_time(context, state->point.time_ms);
+    break;
+  case NEP_POINTS_VALUE:
+    nep_values_result_real(context, state->point.value);
+    break;
+  case NEP_POINTS_IS_PREVIEW:
+    sqlite3_result_int(context, state->point.is_preview);
+    break;
+  case NEP_POINTS_COMPLETION:
+    sqlite3_result_double(context, state->point.completion);
+    break;
+  case NEP_POINTS_PROJECT:
+    nep_values_result_text(
+        context, (nep_text){run->id, (size_t)(run->sys_id - run->id - 1)});
+    break;
+  default:
+    give_option(state, column, context);
+  }
+  return SQLITE_OK;
+}
+
+const nep_table nep_table_metric_points = {&nep_schema_metric_points,
+                                           open_points, next_point,
+                                           points_column, close_points};

@@ -1,0 +1,382 @@
+/*
+** experiments, runs: the search endpoint. Only the attributes of columns that
+** the statement reads are asked for.
+**
+** Two columns need more than the search gives. parent_run_id: a server may name
+** the parent by its sys/id; the parents of the rest of the page are then looked
+** up together. attributes: the values of the rest of the page are fetched
+** together, so pages are short where it is read.
+*/
+#include "dictionary.h"
+#include "scope.h"
+#include "values.h"
+
+#include <string.h>
+
+/* Runs in a page where every attribute of each is fetched. */
+#define PAGE_WITH_ATTRIBUTES 200
+/* Parents looked up in one request. */
+#define MAX_PARENTS 1000
+
+typedef struct runs_state {
+  nep_scope scope;
+  nep_search *search;     /* owned */
+  const nep_entry *entry; /* current row; borrowed from search */
+  const char **paths;     /* owned array of borrowed texts */
+  size_t n_paths;
+  size_t *hints; /* owned; by column, for nep_entry_find */
+  size_t archived_hint, id_hint;
+  nep_dictionary parents;    /* sys_id -> run_id, of the rest of the page */
+  nep_dictionary attributes; /* sys_id -> JSON, of the rest of the page */
+} runs_state;
+
+/* ---- scanning ---- */
+
+static void add_path(runs_state *state, const char *path)
+{
+  for (size_t i = 0; i < state->n_paths; i++) {
+    if (strcmp(state->paths[i], path) == 0)
+      return;
+  }
+  state->paths[state->n_paths++] = path;
+}
+
+static int choose_paths(nep_cursor *cursor, runs_state *state, nep_error *error)
+{
+  const nep_table_schema *schema = cursor->plan.schema;
+  sqlite3_uint64 n = schema->n_columns;
+  state->paths = sqlite3_malloc64((n + 2) * sizeof(char *));
+  state->hints = sqlite3_malloc64((n + 1) * sizeof(size_t));
+  if (!state->paths || !state->hints)
+    return nep_error_no_memory(error);
+  memset(state->hints, 0, (n + 1) * sizeof(size_t));
+  add_path(state, "sys/id");
+  for (size_t i = 0; i < schema->n_columns; i++) {
+    if (!cursor->plan.is_used[i] || !schema->columns[i].path)
+      continue;
+    add_path(state, schema->columns[i].path);
+    if (schema->columns[i].kind == NEP_KIND_ARCHIVED)
+      add_path(state, "sys/trashed");
+  }
+  return SQLITE_OK;
+}
+
+static int open_search(nep_cursor *cursor, nep_error *error)
+{
+  runs_state *state = cursor->state;
+  bool has_attributes = cursor->plan.is_used[NEP_RUNS_ATTRIBUTES];
+  nep_search_query query = {
+      .project = state->scope.project,
+      .nql = state->scope.nql,
+      .heads = cursor->plan.schema == &nep_schema_experiments,
+      .paths = state->paths,
+      .n_paths = state->n_paths,
+      .rows_wanted = cursor->binding.page_hint,
+      .page_limit = has_attributes ? PAGE_WITH_ATTRIBUTES : 0};
+  nep_api_search_close(state->search);
+  return nep_api_search_open(&nep_cursor_connection(cursor)->api, &query,
+                             &state->search, error);
+}
+
+static int next_run(nep_cursor *cursor, nep_error *error)
+{
+  runs_state *state = cursor->state;
+  for (;;) {
+    int rc = SQLITE_DONE;
+    if (state->search)
+      rc = nep_api_search_next(state->search, &state->entry, error);
+    if (rc == SQLITE_ROW)
+      return SQLITE_OK;
+    if (rc == SQLITE_DONE)
+      rc = nep_scope_next(&state->scope, error);
+    if (rc == SQLITE_DONE)
+      cursor->is_eof = true;
+    if (rc != SQLITE_ROW)
+      return rc == SQLITE_DONE ? SQLITE_OK : rc;
+    rc = open_search(cursor, error);
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+}
+
+static int open_runs(nep_cursor *cursor, nep_error *error)
+{
+  runs_state *state = sqlite3_malloc64(sizeof(*state));
+  if (!state)
+    return nep_error_no_memory(error);
+  *state = (runs_state){.scope = {.cursor = cursor}};
+  cursor->state = state;
+  int rc = choose_paths(cursor, state, error);
+  return rc == SQLITE_OK ? next_run(cursor, error) : rc;
+}
+
+static void close_runs(nep_cursor *cursor)
+{
+  runs_state *state = cursor->state;
+  if (!state)
+    return;
+  nep_api_search_close(state->search);
+  nep_scope_dispose(&state->scope);
+  nep_dictionary_dispose(&state->parents);
+  nep_dictionary_dispose(&state->attributes);
+  sqlite3_free(state->paths);
+  sqlite3_free(state->hints);
+  sqlite3_free(state);
+}
+
+/* ---- looking ahead in the page ---- */
+
+/* Adds the text of an attribute of the current row and of the rest of the
+** page, where accepts() agrees. */
+static int collect(const runs_state *state, const char *path,
+                   bool (*accepts)(nep_text), size_t most,
+                   nep_dictionary *found, nep_error *error)
+{
+  nep_reader rest = nep_api_search_rest(state->search);
+  nep_entry ahead = {0};
+  const nep_entry *entry = state->entry;
+  size_t hint = 0;
+  int rc;
+  do {
+    const nep_attribute *attribute =
+        nep_entry_find(entry, nep_text_of(path), NEP_TYPE_UNKNOWN, &hint);
+    rc = SQLITE_OK;
+    if (attribute && attribute->has_value && accepts(attribute->text))
+      rc = nep_dictionary_add(found, attribute->text, error);
+    if (rc == SQLITE_OK)
+      rc = nep_wire_next_search_entry(&rest, &ahead, error);
+    entry = &ahead;
+  } while (rc == SQLITE_ROW && found->n < most);
+  nep_entry_dispose(&ahead);
+  nep_dictionary_sort(found);
+  return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+/* A sys/id is a project key, a hyphen and a number. */
+static bool looks_like_sys_id(nep_text text)
+{
+  size_t digits = 0;
+  while (digits < text.size && text.data[text.size - digits - 1] >= '0' &&
+         text.data[text.size - digits - 1] <= '9')
+    digits++;
+  return digits > 0 && digits + 1 < text.size &&
+         text.data[text.size - digits - 1] == '-';
+}
+
+static bool is_any(nep_text text)
+{
+  return text.size > 0;
+}
+
+/* NQL that selects the runs whose sys/id is a key of the dictionary. */
+static char *nql_of_ids(const nep_dictionary *ids)
+{
+  sqlite3_str *out = sqlite3_str_new(NULL);
+  for (size_t i = 0; i < ids->n; i++) {
+    sqlite3_str_appendall(out, i ? " OR (`sys/id`:string = "
+                                 : "(`sys/id`:string = ");
+    nep_nql_append_string(out, nep_text_of(ids->pairs[i].key));
+    sqlite3_str_appendall(out, ")");
+  }
+  return sqlite3_str_finish(out);
+}
+
+static int read_parents(nep_search *search, nep_dictionary *parents,
+                        nep_error *error)
+{
+  const nep_entry *entry;
+  size_t hints[2] = {0};
+  int rc;
+  while ((rc = nep_api_search_next(search, &entry, error)) == SQLITE_ROW) {
+    const nep_attribute *id = nep_entry_find(entry, nep_text_of("sys/id"),
+                                             NEP_TYPE_UNKNOWN, &hints[0]);
+    const nep_attribute *run_id = nep_entry_find(
+        entry, nep_text_of("sys/custom_run_id"), NEP_TYPE_UNKNOWN, &hints[1]);
+    nep_pair *found = id ? nep_dictionary_find(parents, id->text) : NULL;
+    if (!found || !run_id || found->text)
+      continue;
+    found->text = nep_text_copy(run_id->text);
+    if (!found->text)
+      return nep_error_no_memory(error);
+  }
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int look_up_parents(nep_cursor *cursor, nep_error *error)
+{
+  static const char *const paths[] = {"sys/id", "sys/custom_run_id"};
+  runs_state *state = cursor->state;
+  nep_dictionary_clear(&state->parents);
+  int rc = collect(state, "sys/forking/parent", looks_like_sys_id, MAX_PARENTS,
+                   &state->parents, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  char *nql = nql_of_ids(&state->parents);
+  if (!nql)
+    return nep_error_no_memory(error);
+  nep_search_query query = {.project = state->scope.project,
+                            .nql = nql,
+                            .paths = paths,
+                            .n_paths = NEP_COUNT(paths)};
+  nep_search *search = NULL;
+  rc = nep_api_search_open(&nep_cursor_connection(cursor)->api, &query, &search,
+                           error);
+  if (rc == SQLITE_OK)
+    rc = read_parents(search, &state->parents, error);
+  nep_api_search_close(search);
+  sqlite3_free(nql);
+  return rc;
+}
+
+/* A parent that no run has as sys/id is named by its run_id already. */
+static int give_parent(nep_cursor *cursor, const nep_attribute *parent,
+                       sqlite3_context *context, nep_error *error)
+{
+  runs_state *state = cursor->state;
+  if (!parent || !parent->has_value)
+    return SQLITE_OK;
+  if (!looks_like_sys_id(parent->text)) {
+    nep_values_result_text(context, parent->text);
+    return SQLITE_OK;
+  }
+  const nep_pair *found = nep_dictionary_find(&state->parents, parent->text);
+  if (!found) {
+    int rc = look_up_parents(cursor, error);
+    if (rc != SQLITE_OK)
+      return rc;
+    found = nep_dictionary_find(&state->parents, parent->text);
+  }
+  nep_values_result_text(
+      context, found && found->text ? nep_text_of(found->text) : parent->text);
+  return SQLITE_OK;
+}
+
+static int append_entry(nep_dictionary *attributes, const nep_entry *entry,
+                        nep_error *error)
+{
+  nep_pair *found = nep_dictionary_find(attributes, entry->sys_id);
+  if (!found)
+    return SQLITE_OK;
+  if (!found->json)
+    found->json = sqlite3_str_new(NULL);
+  for (size_t i = 0; i < entry->n_attributes; i++) {
+    sqlite3_str_appendchar(found->json, 1,
+                           sqlite3_str_length(found->json) ? ',' : '{');
+    nep_values_append_json_string(found->json, entry->attributes[i].path);
+    sqlite3_str_appendchar(found->json, 1, ':');
+    int rc = nep_values_append_json(found->json, &entry->attributes[i], error);
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+  return SQLITE_OK;
+}
+
+/* Ends the JSON of every run. */
+static int finish_json(nep_dictionary *attributes, nep_error *error)
+{
+  for (size_t i = 0; i < attributes->n; i++) {
+    nep_pair *this = &attributes->pairs[i];
+    if (!this->json)
+      this->json = sqlite3_str_new(NULL);
+    sqlite3_str_appendall(this->json,
+                          sqlite3_str_length(this->json) ? "}" : "{}");
+    this->text = sqlite3_str_finish(this->json);
+    this->json = NULL;
+    if (!this->text)
+      return nep_error_no_memory(error);
+  }
+  return SQLITE_OK;
+}
+
+static int read_attributes(nep_cursor *cursor, const nep_run_list *runs,
+                           nep_error *error)
+{
+  runs_state *state = cursor->state;
+  const char **ids = sqlite3_malloc64(runs->n * sizeof(char *) + 1);
+  if (!ids)
+    return nep_error_no_memory(error);
+  for (size_t i = 0; i < runs->n; i++)
+    ids[i] = runs->items[i].id;
+  nep_values_query query = {.project = state->scope.project,
+                            .run_ids = ids,
+                            .n_run_ids = runs->n,
+                            .has_run_ids = true};
+  nep_values *values = NULL;
+  const nep_entry *entry;
+  int rc = nep_api_values_open(&nep_cursor_connection(cursor)->api, &query,
+                               &values, error);
+  while (rc == SQLITE_OK &&
+         (rc = nep_api_values_next(values, &entry, error)) == SQLITE_ROW)
+    rc = append_entry(&state->attributes, entry, error);
+  nep_api_values_close(values);
+  sqlite3_free(ids);
+  return rc == SQLITE_DONE ? finish_json(&state->attributes, error) : rc;
+}
+
+/* Fetches the attributes of the current row and of the rest of the page. */
+static int look_up_attributes(nep_cursor *cursor, nep_error *error)
+{
+  runs_state *state = cursor->state;
+  nep_run_list runs = {0};
+  nep_dictionary_clear(&state->attributes);
+  int rc = collect(state, "sys/id", is_any, PAGE_WITH_ATTRIBUTES,
+                   &state->attributes, error);
+  for (size_t i = 0; i < state->attributes.n && rc == SQLITE_OK; i++)
+    rc = nep_run_list_add(&runs, state->scope.project,
+                          nep_text_of(state->attributes.pairs[i].key), error);
+  if (rc == SQLITE_OK)
+    rc = read_attributes(cursor, &runs, error);
+  nep_run_list_dispose(&runs);
+  return rc;
+}
+
+static int give_attributes(nep_cursor *cursor, sqlite3_context *context,
+                           nep_error *error)
+{
+  runs_state *state = cursor->state;
+  const nep_attribute *id = nep_entry_find(state->entry, nep_text_of("sys/id"),
+                                           NEP_TYPE_UNKNOWN, &state->id_hint);
+  if (!id)
+    return SQLITE_OK;
+  nep_pair *found = nep_dictionary_find(&state->attributes, id->text);
+  if (!found) {
+    int rc = look_up_attributes(cursor, error);
+    if (rc != SQLITE_OK)
+      return rc;
+    found = nep_dictionary_find(&state->attributes, id->text);
+  }
+  if (found && found->text) {
+    sqlite3_result_text(context, found->text, -1, SQLITE_TRANSIENT);
+    sqlite3_result_subtype(context, NEP_JSON_SUBTYPE);
+  }
+  return SQLITE_OK;
+}
+
+/* ---- columns ---- */
+
+static int runs_column(nep_cursor *cursor, int i, sqlite3_context *context,
+                       nep_error *error)
+{
+  runs_state *state = cursor->state;
+  const nep_column *column = &cursor->plan.schema->columns[i];
+  if (i == NEP_RUNS_PROJECT) {
+    nep_values_result_text(context, nep_text_of(state->scope.project));
+    return SQLITE_OK;
+  }
+  if (i == NEP_RUNS_ATTRIBUTES)
+    return give_attributes(cursor, context, error);
+  const nep_attribute *attribute =
+      nep_entry_find(state->entry, nep_text_of(column->path), NEP_TYPE_UNKNOWN,
+                     &state->hints[i]);
+  if (i == NEP_RUNS_PARENT)
+    return give_parent(cursor, attribute, context, error);
+  if (!attribute && column->kind == NEP_KIND_ARCHIVED)
+    attribute = nep_entry_find(state->entry, nep_text_of("sys/trashed"),
+                               NEP_TYPE_UNKNOWN, &state->archived_hint);
+  return nep_values_result(context, attribute, error);
+}
+
+const nep_table nep_table_experiments = {&nep_schema_experiments, open_runs,
+                                         next_run, runs_column, close_runs};
+const nep_table nep_table_runs = {&nep_schema_runs, open_runs, next_run,
+                                  runs_column, close_runs};

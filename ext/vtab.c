@@ -1,0 +1,446 @@
+/*
+** The sqlite3_module methods. xConnect and xBestIndex touch no network and
+** need no token: errors of settings belong to the query (xFilter).
+**
+** omit is never set: SQLite rechecks every condition, which costs little and
+** makes a slip of a server harmless.
+*/
+#include "vtab.h"
+
+#include "regex.h"
+
+#include <string.h>
+
+nep_vtab *nep_cursor_vtab(const nep_cursor *cursor)
+{
+  return (nep_vtab *)cursor->base.pVtab;
+}
+
+nep_connection *nep_cursor_connection(const nep_cursor *cursor)
+{
+  return nep_cursor_vtab(cursor)->connection;
+}
+
+/* What a registered module points to. */
+typedef struct registration {
+  const nep_table *table;
+  nep_connection *connection; /* counted */
+} registration;
+
+/* Moves error's message to *message (SQLite frees it); returns the code. */
+static int give_error(nep_error *error, char **message)
+{
+  int code = error->code;
+  if (error->message) {
+    sqlite3_free(*message);
+    *message = error->message;
+    error->message = NULL;
+  }
+  nep_error_clear(error);
+  return code;
+}
+
+/* ---- connecting ---- */
+
+static int connect_table(sqlite3 *db, void *aux, int argc,
+                         const char *const *argv, sqlite3_vtab **out,
+                         char **message)
+{
+  const registration *registered = aux;
+  nep_error error = {0};
+  nep_vtab *vtab = sqlite3_malloc64(sizeof(*vtab));
+  if (!vtab)
+    return SQLITE_NOMEM;
+  *vtab = (nep_vtab){.table = registered->table,
+                     .connection = registered->connection};
+  char *declaration = nep_schema_declaration(registered->table->schema);
+  int rc = declaration ? SQLITE_OK : nep_error_no_memory(&error);
+  if (rc == SQLITE_OK)
+    rc = nep_schema_parse_arguments(&vtab->arguments, argc - 3, argv + 3,
+                                    &error);
+  if (rc == SQLITE_OK) {
+    rc = sqlite3_declare_vtab(db, declaration);
+    if (rc != SQLITE_OK)
+      nep_error_set(&error, rc, "%s", sqlite3_errmsg(db));
+  }
+  sqlite3_free(declaration);
+  if (rc == SQLITE_OK) {
+    *out = &vtab->base;
+    return SQLITE_OK;
+  }
+  nep_arguments_dispose(&vtab->arguments);
+  sqlite3_free(vtab);
+  return give_error(&error, message);
+}
+
+static int disconnect_table(sqlite3_vtab *base)
+{
+  nep_vtab *vtab = (nep_vtab *)base;
+  nep_arguments_dispose(&vtab->arguments);
+  sqlite3_free(vtab);
+  return SQLITE_OK;
+}
+
+/* ---- values in and out of SQLite ---- */
+
+/* A copy of value as it stands; affinity says whether text that is a number
+** becomes one, as SQLite's comparison with such a column would have it. */
+static int copy_value(sqlite3_value *value, const nep_column *column,
+                      nep_value *copy, nep_error *error)
+{
+  *copy = (nep_value){0};
+  bool is_numeric = column && (strcmp(column->declared, "REAL") == 0 ||
+                               strcmp(column->declared, "INTEGER") == 0);
+  int type = is_numeric ? sqlite3_value_numeric_type(value)
+                        : sqlite3_value_type(value);
+  switch (type) {
+  case SQLITE_INTEGER:
+    copy->type = NEP_VALUE_INTEGER;
+    copy->integer = sqlite3_value_int64(value);
+    break;
+  case SQLITE_FLOAT:
+    copy->type = NEP_VALUE_REAL;
+    copy->real = sqlite3_value_double(value);
+    break;
+  case SQLITE_BLOB:
+    copy->type = NEP_VALUE_BLOB;
+    break;
+  case SQLITE_TEXT: {
+    const char *text = (const char *)sqlite3_value_text(value);
+    copy->type = NEP_VALUE_TEXT;
+    copy->size = (size_t)sqlite3_value_bytes(value);
+    copy->text = text ? nep_text_copy((nep_text){text, copy->size}) : NULL;
+    if (!copy->text)
+      return nep_error_no_memory(error);
+    break;
+  }
+  default:
+    copy->type = NEP_VALUE_NULL;
+  }
+  return SQLITE_OK;
+}
+
+/* ---- planning ---- */
+
+static int copy_constraint(sqlite3_index_info *info, int i,
+                           const nep_table_schema *schema,
+                           nep_constraint *constraint, nep_error *error)
+{
+  *constraint = (nep_constraint){.column = info->aConstraint[i].iColumn,
+                                 .sqlite_op = info->aConstraint[i].op,
+                                 .is_usable = info->aConstraint[i].usable};
+  constraint->collation = sqlite3_vtab_collation(info, i);
+  if (!constraint->is_usable ||
+      constraint->sqlite_op == SQLITE_INDEX_CONSTRAINT_LIMIT ||
+      constraint->sqlite_op == SQLITE_INDEX_CONSTRAINT_OFFSET)
+    return SQLITE_OK;
+  constraint->is_in = sqlite3_vtab_in(info, i, -1);
+  sqlite3_value *literal = NULL;
+  if (sqlite3_vtab_rhs_value(info, i, &literal) != SQLITE_OK || !literal)
+    return SQLITE_OK;
+  constraint->has_literal = true;
+  const nep_column *column = NULL;
+  if (constraint->column >= 0 && (size_t)constraint->column < schema->n_columns)
+    column = &schema->columns[constraint->column];
+  return copy_value(literal, column, &constraint->literal, error);
+}
+
+static int give_plan(sqlite3_index_info *info, const nep_plan *plan,
+                     const nep_constraint *constraints, nep_error *error)
+{
+  for (int i = 0; i < info->nConstraint; i++) {
+    info->aConstraintUsage[i].argvIndex = constraints[i].argument;
+    info->aConstraintUsage[i].omit = 0;
+    if (constraints[i].argument && constraints[i].is_in)
+      sqlite3_vtab_in(info, i, 1);
+  }
+  info->idxNum = 0;
+  info->idxStr = nep_plan_print(plan);
+  info->needToFreeIdxStr = 1;
+  if (!info->idxStr)
+    return nep_error_no_memory(error);
+  info->estimatedCost = plan->cost;
+  info->estimatedRows = (sqlite3_int64)plan->rows;
+  return SQLITE_OK;
+}
+
+static int plan_scan(nep_vtab *vtab, sqlite3_index_info *info,
+                     nep_constraint *constraints, nep_error *error)
+{
+  nep_plan plan = {0};
+  nep_plan_options options = {.columns_used = info->colUsed,
+                              .has_order = info->nOrderBy > 0};
+  int rc = nep_settings_boolean(&vtab->connection->settings, NEP_KEY_PUSHDOWN,
+                                &options.is_pushdown_on, error);
+  for (int i = 0; i < info->nConstraint && rc == SQLITE_OK; i++)
+    rc = copy_constraint(info, i, vtab->table->schema, &constraints[i], error);
+  bool is_possible = true;
+  if (rc == SQLITE_OK)
+    rc = nep_plan_build(&plan, vtab->table->schema, constraints,
+                        (size_t)info->nConstraint, &options, &is_possible,
+                        error);
+  if (rc == SQLITE_OK)
+    rc = is_possible ? give_plan(info, &plan, constraints, error)
+                     : SQLITE_CONSTRAINT;
+  nep_plan_dispose(&plan);
+  return rc;
+}
+
+static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
+{
+  nep_error error = {0};
+  sqlite3_uint64 n = (sqlite3_uint64)info->nConstraint + 1;
+  nep_constraint *constraints = sqlite3_malloc64(n * sizeof(nep_constraint));
+  if (!constraints)
+    return SQLITE_NOMEM;
+  memset(constraints, 0, n * sizeof(nep_constraint));
+  int rc = plan_scan((nep_vtab *)base, info, constraints, &error);
+  for (int i = 0; i < info->nConstraint; i++)
+    nep_value_dispose(&constraints[i].literal);
+  sqlite3_free(constraints);
+  if (rc == SQLITE_OK || rc == SQLITE_CONSTRAINT)
+    return rc;
+  return give_error(&error, &base->zErrMsg);
+}
+
+/* ---- scanning ---- */
+
+static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
+{
+  (void)base; /* SQLite sets pVtab */
+  nep_cursor *cursor = sqlite3_malloc64(sizeof(*cursor));
+  if (!cursor)
+    return SQLITE_NOMEM;
+  *cursor = (nep_cursor){.is_eof = true};
+  *out = &cursor->base;
+  return SQLITE_OK;
+}
+
+static void reset_cursor(nep_cursor *cursor)
+{
+  nep_cursor_vtab(cursor)->table->close(cursor);
+  cursor->state = NULL;
+  cursor->is_eof = true;
+  nep_binding_dispose(&cursor->binding);
+  nep_plan_dispose(&cursor->plan);
+}
+
+static int close_cursor(sqlite3_vtab_cursor *base)
+{
+  reset_cursor((nep_cursor *)base);
+  sqlite3_free(base);
+  return SQLITE_OK;
+}
+
+/* All values of an IN, which SQLite hands over at once. */
+static int bind_list(nep_cursor *cursor, size_t clause, sqlite3_value *list,
+                     const nep_column *column, nep_error *error)
+{
+  sqlite3_value *item = NULL;
+  int rc = sqlite3_vtab_in_first(list, &item);
+  while (rc == SQLITE_OK && item) {
+    nep_value value;
+    rc = copy_value(item, column, &value, error);
+    if (rc == SQLITE_OK)
+      rc = nep_binding_add(&cursor->binding, clause, &value, error);
+    if (rc == SQLITE_OK)
+      rc = sqlite3_vtab_in_next(list, &item);
+  }
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+/* A pattern that RE2 rejects is an error before any request. */
+static int check_pattern(const nep_value *value, nep_error *error)
+{
+  nep_regex *regex = NULL;
+  if (value->type != NEP_VALUE_TEXT)
+    return SQLITE_OK;
+  int rc = nep_regex_new((nep_text){value->text, value->size}, &regex, error);
+  nep_regex_free(regex);
+  return rc;
+}
+
+static int bind_argument(nep_cursor *cursor, size_t i, sqlite3_value *argument,
+                         nep_error *error)
+{
+  const nep_clause *clause = &cursor->plan.clauses[i];
+  const nep_column *column = &cursor->plan.schema->columns[clause->column];
+  if (clause->op == NEP_OP_IN)
+    return bind_list(cursor, i, argument, column, error);
+  nep_value value;
+  int rc = copy_value(argument, column, &value, error);
+  if (rc == SQLITE_OK && clause->op == NEP_OP_REGEXP)
+    rc = check_pattern(&value, error);
+  if (rc != SQLITE_OK) {
+    nep_value_dispose(&value);
+    return rc;
+  }
+  return nep_binding_add(&cursor->binding, i, &value, error);
+}
+
+/* LIMIT + OFFSET as far as they are plain numbers: a hint. */
+static sqlite3_int64 page_hint(const nep_plan *plan, sqlite3_value **argv)
+{
+  if (!plan->limit_argument)
+    return 0;
+  sqlite3_int64 hint = sqlite3_value_int64(argv[plan->limit_argument - 1]);
+  sqlite3_int64 offset = 0;
+  if (plan->offset_argument)
+    offset = sqlite3_value_int64(argv[plan->offset_argument - 1]);
+  const sqlite3_int64 most = 1000000000;
+  if (hint < 0 || hint > most || offset > most)
+    return 0;
+  return hint + (offset > 0 ? offset : 0);
+}
+
+static int start_scan(nep_cursor *cursor, const char *text, int argc,
+                      sqlite3_value **argv, nep_error *error)
+{
+  const nep_table *table = nep_cursor_vtab(cursor)->table;
+  int rc = nep_plan_parse(&cursor->plan, table->schema, text, error);
+  if (rc == SQLITE_OK && cursor->plan.n_arguments > argc)
+    rc = nep_error_set(error, SQLITE_INTERNAL, "the plan lacks its values");
+  if (rc == SQLITE_OK)
+    rc = nep_binding_init(&cursor->binding, &cursor->plan, error);
+  for (size_t i = 0; i < cursor->plan.n_clauses && rc == SQLITE_OK; i++)
+    rc = bind_argument(cursor, i, argv[cursor->plan.clauses[i].argument - 1],
+                       error);
+  if (rc != SQLITE_OK)
+    return rc;
+  cursor->binding.page_hint = page_hint(&cursor->plan, argv);
+  nep_plan_bind(&cursor->plan, &cursor->binding);
+  cursor->is_eof = cursor->binding.is_empty;
+  return cursor->is_eof ? SQLITE_OK : table->open(cursor, error);
+}
+
+/* Ends a method: on failure the error becomes the table's. */
+static int finish(nep_cursor *cursor, int rc, nep_error *error)
+{
+  if (rc == SQLITE_OK)
+    return rc;
+  cursor->is_eof = true;
+  if (error->code == SQLITE_OK)
+    nep_error_set(error, rc, "%s", sqlite3_errstr(rc));
+  return give_error(error, &cursor->base.pVtab->zErrMsg);
+}
+
+static int filter(sqlite3_vtab_cursor *base, int number, const char *text,
+                  int argc, sqlite3_value **argv)
+{
+  (void)number;
+  nep_cursor *cursor = (nep_cursor *)base;
+  nep_error error = {0};
+  reset_cursor(cursor);
+  int rc = start_scan(cursor, text, argc, argv, &error);
+  return finish(cursor, rc, &error);
+}
+
+static int next(sqlite3_vtab_cursor *base)
+{
+  nep_cursor *cursor = (nep_cursor *)base;
+  nep_error error = {0};
+  int rc = nep_cursor_vtab(cursor)->table->next(cursor, &error);
+  return finish(cursor, rc, &error);
+}
+
+static int eof(sqlite3_vtab_cursor *base)
+{
+  return ((nep_cursor *)base)->is_eof;
+}
+
+/* A hidden input shows the value that was used, so that SQLite's own check of
+** the condition holds. */
+static void give_input(nep_cursor *cursor, int column, sqlite3_context *context)
+{
+  const nep_bound *bound =
+      nep_binding_find(&cursor->plan, &cursor->binding, column);
+  if (!bound || bound->n_values == 0)
+    return;
+  const nep_value *value = &bound->values[0];
+  if (value->type == NEP_VALUE_TEXT)
+    sqlite3_result_text64(context, value->text, value->size, SQLITE_TRANSIENT,
+                          SQLITE_UTF8);
+  else if (value->type == NEP_VALUE_INTEGER)
+    sqlite3_result_int64(context, value->integer);
+  else if (value->type == NEP_VALUE_REAL)
+    sqlite3_result_double(context, value->real);
+}
+
+static int column(sqlite3_vtab_cursor *base, sqlite3_context *context, int i)
+{
+  nep_cursor *cursor = (nep_cursor *)base;
+  if (cursor->plan.schema->columns[i].kind == NEP_KIND_NQL) {
+    give_input(cursor, i, context);
+    return SQLITE_OK;
+  }
+  nep_error error = {0};
+  int rc = nep_cursor_vtab(cursor)->table->column(cursor, i, context, &error);
+  if (rc == SQLITE_OK)
+    return rc;
+  if (error.message)
+    sqlite3_result_error(context, error.message, -1);
+  sqlite3_result_error_code(context, rc);
+  nep_error_clear(&error);
+  return rc;
+}
+
+/* Tables are WITHOUT ROWID; SQLite asks only on a mistake of ours. */
+static int rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *id)
+{
+  (void)base;
+  *id = 0;
+  return SQLITE_OK;
+}
+
+#define METHODS(create)                                                        \
+  {                                                                            \
+    .iVersion = 1, .xCreate = create, .xConnect = connect_table,               \
+    .xBestIndex = best_index, .xDisconnect = disconnect_table,                 \
+    .xDestroy = disconnect_table, .xOpen = open_cursor,                        \
+    .xClose = close_cursor, .xFilter = filter, .xNext = next, .xEof = eof,     \
+    .xColumn = column, .xRowid = rowid                                         \
+  }
+
+/* Usable at once and for CREATE VIRTUAL TABLE; and usable at once only. SQLite
+** takes xCreate == xConnect for the first, a NULL xCreate for the second. */
+static const sqlite3_module creatable = METHODS(connect_table);
+static const sqlite3_module eponymous_only = METHODS(NULL);
+
+/* ---- registering ---- */
+
+void nep_connection_retain(nep_connection *connection)
+{
+  connection->n_references++;
+}
+
+void nep_connection_release(void *pointer)
+{
+  nep_connection *connection = pointer;
+  if (!connection || --connection->n_references > 0)
+    return;
+  nep_auth_free(connection->auth);
+  nep_http_free(connection->http);
+  nep_settings_dispose(&connection->settings);
+  sqlite3_free(connection);
+}
+
+static void release_registration(void *pointer)
+{
+  registration *registered = pointer;
+  nep_connection_release(registered->connection);
+  sqlite3_free(registered);
+}
+
+int nep_vtab_register(nep_connection *connection, const char *name,
+                      const nep_table *table, bool can_create)
+{
+  registration *registered = sqlite3_malloc64(sizeof(*registered));
+  if (!registered)
+    return SQLITE_NOMEM;
+  *registered = (registration){table, connection};
+  nep_connection_retain(connection);
+  /* On failure SQLite has called release_registration. */
+  return sqlite3_create_module_v2(connection->db, name,
+                                  can_create ? &creatable : &eponymous_only,
+                                  registered, release_registration);
+}
