@@ -12,13 +12,15 @@
 ** connection after 3 tries). Redirects are not followed, netrc and cookies are
 ** not used, https and http only, gzip is asked for. An answer must carry its
 ** length (Content-Length or chunks) or it counts as cut off. An idle or slow
-** transfer (below 1 byte/s for http_timeout seconds) ends as a network error.
+** transfer (below 1 byte/s for http_timeout seconds) ends as a network error,
+** as does one that still runs http_timeout seconds after the hard limit.
 ** While waiting, the interrupt statement of sqlite-facts A1 is run on db at
 ** least every 50 ms; SQLITE_INTERRUPT ends the wait.
 */
 #ifndef NEP_HTTP_H
 #define NEP_HTTP_H
 
+#include "ring.h"
 #include "settings.h"
 
 typedef struct nep_http nep_http;       /* one per connection */
@@ -32,17 +34,20 @@ void nep_http_free(nep_http *http);
 
 /* What to send. All texts are borrowed for the call and copied. */
 typedef struct nep_http_call {
-  const char *method;        /* "GET" or "POST" */
-  const char *base;          /* "https://host[:port]", no trailing slash */
-  const char *path;          /* "/api/…", shown in neptune_requests */
-  const char *url_query;     /* what follows "?", escaped already, or NULL */
-  const char *body;          /* NULL: none */
+  const char *method;    /* "GET" or "POST" */
+  const char *base;      /* "https://host[:port][/prefix]", as url.h reads;
+                            no slash at the end */
+  const char *path;      /* "/api/…", shown in neptune_requests */
+  const char *url_query; /* what follows "?", escaped already, or NULL */
+  const char *body;      /* NULL: none */
   size_t body_size;
   const char *content_type;  /* NULL: application/json where there is a body */
   const char *accept;        /* NULL: none sent */
   const char *secret_header; /* one whole header line with a secret, or NULL;
                                 never logged, wiped when freed */
   const char *shown_query;   /* what neptune_requests shows as query, or NULL */
+  bool is_secret;            /* body and answer are secrets: wiped when freed */
+  int max_attempts;          /* 0: only time limits the attempts */
 } nep_http_call;
 
 /* Starts (queues beyond max_workers transfers) and returns at once. *request
@@ -50,14 +55,15 @@ typedef struct nep_http_call {
 int nep_http_start(nep_http *http, const nep_http_call *call,
                    nep_request **request, nep_error *error);
 /* Replaces the secret header and sends the same call once more, after a wait
-** that ended (as with status 401). Counts as one more attempt. */
+** that gave an answer (as with status 401). Counts as one more attempt. */
 int nep_http_restart(nep_request *request, const char *secret_header,
                      nep_error *error);
 /*
 ** Waits until the request ended. SQLITE_OK: an HTTP answer is there, with any
 ** status that is not retried or whose retries are used up. Else
-** SQLITE_INTERRUPT, SQLITE_NOMEM, or SQLITE_ERROR with a message that names
-** the address, what went wrong and what to do (private CA: which setting).
+** SQLITE_INTERRUPT (it may be waited for again, or freed), SQLITE_NOMEM, or
+** SQLITE_ERROR with a message that names the address, what went wrong and what
+** to do (private CA: which setting).
 */
 int nep_http_wait(nep_request *request, nep_error *error);
 /* True once a wait would return at once. */
@@ -84,23 +90,6 @@ char *nep_http_escape(nep_text text);
 double nep_http_monotonic_seconds(void);
 sqlite3_int64 nep_http_unix_ms(void);
 
-/* One line of neptune_requests. Texts are owned by the ring. */
-typedef struct nep_http_record {
-  sqlite3_int64 id; /* 1, 2, … in the order of starting */
-  sqlite3_int64 started_at_ms;
-  const char *method;
-  char *path;
-  char *query;        /* NULL: none */
-  sqlite3_int64 rows; /* -1: not known */
-  sqlite3_int64 request_bytes, response_bytes; /* bodies, as on the wire,
-                                                   all attempts */
-  int status;         /* 0: no answer */
-  int attempts;
-  double milliseconds; /* from start to end, waits included; -1: under way */
-  char *error;         /* NULL: none */
-} nep_http_record;
-
-#define NEP_HTTP_RING 1000 /* records kept */
 /* The oldest record kept with id >= from, or NULL. Valid until the next call
 ** that starts or drives a request. */
 const nep_http_record *nep_http_record_from(const nep_http *http,
