@@ -16,13 +16,14 @@
 
 typedef struct nep_auth nep_auth;
 
-int nep_auth_new(nep_http *http, const nep_settings *settings,
-                 nep_auth **auth, nep_error *error);
+int nep_auth_new(nep_http *http, const nep_settings *settings, nep_auth **auth,
+                 nep_error *error);
 void nep_auth_free(nep_auth *auth); /* wipes its secrets; NULL is accepted */
 
 /*
-** The server's address from the API token, "https://host[:port]", without
-** path or trailing slash; no request. Borrowed until the api_token changes.
+** The server's address from the API token, "https://host[:port][/prefix]": a
+** path in it is kept as a prefix of all paths, without the slash at its end. No
+** request. Borrowed until the api_token changes.
 ** SQLITE_ERROR says what is wrong with the token (missing: name the variable
 ** and neptune_config; malformed; address with user info, a query, control
 ** characters or another scheme than http and https) and shows none of it.
