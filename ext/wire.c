@@ -3,6 +3,7 @@
 
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- types ---- */
@@ -130,11 +131,23 @@ static void add_integer(cJSON *parent, const char *name, sqlite3_int64 value,
   add_digits(parent, name, sqlite3_mprintf("%lld", value), error);
 }
 
-/* value is finite. */
+/* value is finite. The first precision that reads back the same: 17 digits
+** would always do, were SQLite's rounding exact near the ends of the range. A
+** locale that strtod does not read points in costs digits only. */
 static void add_real(cJSON *parent, const char *name, double value,
                      nep_error *error)
 {
-  add_digits(parent, name, sqlite3_mprintf("%!.17g", value), error);
+  static const int precisions[] = {15, 17, 20};
+  char *digits = NULL;
+  size_t i;
+
+  for (i = 0; i < NEP_COUNT(precisions); i++) {
+    sqlite3_free(digits);
+    digits = sqlite3_mprintf("%!.*g", precisions[i], value);
+    if (!digits || strtod(digits, NULL) == value)
+      break;
+  }
+  add_digits(parent, name, digits, error);
 }
 
 /* Takes root. */
