@@ -219,6 +219,21 @@ const char *nep_schema_label(const nep_column *column)
   return column->path ? column->path : column->name;
 }
 
+/* The key's columns, project first. */
+static void append_key(sqlite3_str *sql, const nep_table_schema *schema)
+{
+  const char *separator = "";
+  for (int pass = 0; pass < 2; pass++) {
+    for (size_t i = 0; i < schema->n_columns; i++) {
+      const nep_column *column = &schema->columns[i];
+      if (!column->is_key || (column->kind == NEP_KIND_PROJECT) != (pass == 0))
+        continue;
+      sqlite3_str_appendf(sql, "%s\"%w\"", separator, column->name);
+      separator = ", ";
+    }
+  }
+}
+
 char *nep_schema_declaration(const nep_table_schema *schema)
 {
   sqlite3_str *sql = sqlite3_str_new(NULL);
@@ -229,13 +244,8 @@ char *nep_schema_declaration(const nep_table_schema *schema)
                         column->declared[0] ? " " : "", column->declared,
                         column->is_hidden ? " HIDDEN" : "");
   }
-  const char *separator = "PRIMARY KEY(";
-  for (size_t i = 0; i < schema->n_columns; i++) {
-    if (!schema->columns[i].is_key)
-      continue;
-    sqlite3_str_appendf(sql, "%s\"%w\"", separator, schema->columns[i].name);
-    separator = ", ";
-  }
+  sqlite3_str_appendall(sql, "PRIMARY KEY(");
+  append_key(sql, schema);
   sqlite3_str_appendall(sql, ")) WITHOUT ROWID");
   return sqlite3_str_finish(sql);
 }

@@ -164,6 +164,7 @@ typedef struct nep_entry {
   nep_text uuid;                  /* experiment_id */
   nep_text sys_id;                /* values endpoint only */
   nep_text workspace, project;    /* search only; empty where not sent */
+  nep_text raw;                   /* the whole message, to keep and read again */
   nep_attribute *attributes;      /* owned; valid up to n_attributes */
   size_t n_attributes, capacity;
 } nep_entry;
@@ -188,6 +189,11 @@ int nep_wire_values_summary(nep_text page, size_t *n_entries, size_t *n_values,
 int nep_wire_next_search_entry(nep_reader *page, nep_entry *entry,
                                nep_error *error);
 int nep_wire_next_values_entry(nep_reader *page, nep_entry *entry,
+                               nep_error *error);
+/* Reads the raw message of an entry: SQLITE_ROW or an error. */
+int nep_wire_read_search_entry(nep_text raw, nep_entry *entry,
+                               nep_error *error);
+int nep_wire_read_values_entry(nep_text raw, nep_entry *entry,
                                nep_error *error);
 /* Next member of a string set: SQLITE_ROW, SQLITE_DONE or an error. */
 int nep_wire_next_string(nep_reader *items, nep_text *text, nep_error *error);

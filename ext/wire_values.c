@@ -332,17 +332,14 @@ static int finish_entry(const nep_entry *entry, int code, nep_error *error)
   return code == SQLITE_DONE ? SQLITE_ROW : code;
 }
 
-int nep_wire_next_search_entry(nep_reader *page, nep_entry *entry,
-                               nep_error *error)
+int nep_wire_read_search_entry(nep_text raw, nep_entry *entry, nep_error *error)
 {
-  nep_reader message;
+  nep_reader message = nep_reader_of(raw);
   nep_field next;
-  int code = nep_proto_next_tagged(page, NEP_TAG(3, NEP_BYTES), &next, error);
+  int code = SQLITE_DONE;
 
-  if (code != SQLITE_ROW)
-    return code;
   reset_entry(entry);
-  message = nep_reader_of(next.bytes);
+  entry->raw = raw;
   while (!error->code &&
          (code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
     switch (next.tag) {
@@ -363,17 +360,25 @@ int nep_wire_next_search_entry(nep_reader *page, nep_entry *entry,
   return finish_entry(entry, code, error);
 }
 
-int nep_wire_next_values_entry(nep_reader *page, nep_entry *entry,
+int nep_wire_next_search_entry(nep_reader *page, nep_entry *entry,
                                nep_error *error)
 {
-  nep_reader message;
   nep_field next;
-  int code = nep_proto_next_tagged(page, NEP_TAG(1, NEP_BYTES), &next, error);
+  int code = nep_proto_next_tagged(page, NEP_TAG(3, NEP_BYTES), &next, error);
 
-  if (code != SQLITE_ROW)
-    return code;
+  return code == SQLITE_ROW
+             ? nep_wire_read_search_entry(next.bytes, entry, error)
+             : code;
+}
+
+int nep_wire_read_values_entry(nep_text raw, nep_entry *entry, nep_error *error)
+{
+  nep_reader message = nep_reader_of(raw);
+  nep_field next;
+  int code = SQLITE_DONE;
+
   reset_entry(entry);
-  message = nep_reader_of(next.bytes);
+  entry->raw = raw;
   while (!error->code &&
          (code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
     switch (next.tag) {
@@ -389,6 +394,17 @@ int nep_wire_next_values_entry(nep_reader *page, nep_entry *entry,
     }
   }
   return finish_entry(entry, code, error);
+}
+
+int nep_wire_next_values_entry(nep_reader *page, nep_entry *entry,
+                               nep_error *error)
+{
+  nep_field next;
+  int code = nep_proto_next_tagged(page, NEP_TAG(1, NEP_BYTES), &next, error);
+
+  return code == SQLITE_ROW
+             ? nep_wire_read_values_entry(next.bytes, entry, error)
+             : code;
 }
 
 int nep_wire_search_summary(nep_text page, size_t *n_entries,
