@@ -1,0 +1,31 @@
+/* auth.h: the API token and the tokens that it is exchanged for. */
+#ifndef SRV_AUTH_H
+#define SRV_AUTH_H
+
+#include "base.h"
+
+typedef struct srv_auth {
+  unsigned char secret[32]; /* signs tokens; new at each start */
+  char api_key[65];         /* hexadecimal */
+  char base_url[64];
+  int64_t token_seconds;
+} srv_auth;
+
+/* Draws the secrets; false without a random device. */
+bool srv_auth_init(srv_auth *auth, int64_t token_seconds);
+
+/* The API token that clients are given, malloc'ed, or NULL. */
+char *srv_auth_api_token(const srv_auth *auth);
+
+/* True if text is an API token with this server's key. */
+bool srv_auth_accepts(const srv_auth *auth, const char *text);
+
+/* A signed JWT (typ is "Bearer" or "Refresh"), malloc'ed, or NULL. */
+char *srv_auth_sign(const srv_auth *auth, const char *typ, int64_t seconds);
+
+/* NULL if the JWT is of this server, of this typ and not yet expired; else
+ * what is wrong. */
+const char *srv_auth_check(const srv_auth *auth, const char *typ,
+                           const char *token);
+
+#endif

@@ -1,0 +1,243 @@
+/* model.c: see model.h. */
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sqlite3.h>
+
+static const struct {
+  const char *api;
+  const char *sql;
+} type_names[MODEL_TYPES] = {
+    [MODEL_FLOAT] = {"float", "float"},
+    [MODEL_INT] = {"int", "int"},
+    [MODEL_STRING] = {"string", "string"},
+    [MODEL_BOOL] = {"bool", "bool"},
+    [MODEL_DATETIME] = {"datetime", "datetime"},
+    [MODEL_FLOAT_SERIES] = {"floatSeries", "float_series"},
+    [MODEL_STRING_SERIES] = {"stringSeries", "string_series"},
+    [MODEL_STRING_SET] = {"stringSet", "string_set"},
+    [MODEL_FILE] = {"fileRef", "file"},
+    [MODEL_FILE_SERIES] = {"fileRefSeries", "file_series"},
+    [MODEL_HISTOGRAM_SERIES] = {"histogramSeries", "histogram_series"},
+    [MODEL_EXPERIMENT_STATE] = {"experimentState", "experiment_state"},
+    [MODEL_COMPLEX] = {"complex", "complex"},
+    [MODEL_GIT_REF] = {"gitRef", "git_ref"},
+    [MODEL_ARTIFACT] = {"artifact", "artifact"},
+};
+
+const char *model_type_api_name(model_type type)
+{
+  return type_names[type].api;
+}
+
+bool model_type_from_api(const char *name, model_type *type)
+{
+  for (int i = 0; i < MODEL_TYPES; i++) {
+    if (strcmp(type_names[i].api, name) == 0) {
+      *type = (model_type)i;
+      return true;
+    }
+  }
+  return false;
+}
+
+bool model_type_from_sql(const char *name, model_type *type)
+{
+  for (int i = 0; i < MODEL_TYPES; i++) {
+    if (strcmp(type_names[i].sql, name) == 0) {
+      *type = (model_type)i;
+      return true;
+    }
+  }
+  return false;
+}
+
+void model_defs_init(model_defs *defs)
+{
+  *defs = (model_defs){0};
+  srv_arena_init(&defs->arena);
+}
+
+void model_defs_dispose(model_defs *defs)
+{
+  free(defs->items);
+  free(defs->slots);
+  free(defs->sorted);
+  srv_arena_dispose(&defs->arena);
+  *defs = (model_defs){0};
+}
+
+static uint64_t hash(const char *path, size_t len, model_type type)
+{
+  uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)type;
+  for (size_t i = 0; i < len; i++) {
+    h = (h ^ (unsigned char)path[i]) * UINT64_C(0x100000001b3);
+  }
+  return srv_mix(h);
+}
+
+static size_t slot_of(const model_defs *defs, const char *path, size_t len,
+                      model_type type)
+{
+  size_t mask = defs->n_slots - 1;
+  size_t slot = (size_t)hash(path, len, type) & mask;
+  while (defs->slots[slot] != 0) {
+    const model_def *def = &defs->items[defs->slots[slot] - 1];
+    if (def->type == type && def->path.len == len &&
+        memcmp(def->path.data, path, len) == 0) {
+      break;
+    }
+    slot = (slot + 1) & mask;
+  }
+  return slot;
+}
+
+uint32_t model_defs_find(const model_defs *defs, const char *path, size_t len,
+                         model_type type)
+{
+  if (defs->count == 0) {
+    return MODEL_NO_DEF;
+  }
+  uint32_t number = defs->slots[slot_of(defs, path, len, type)];
+  return number == 0 ? MODEL_NO_DEF : number - 1;
+}
+
+static bool rehash(model_defs *defs)
+{
+  size_t n_slots = defs->n_slots == 0 ? 64 : defs->n_slots * 2;
+  uint32_t *slots = srv_array_new(n_slots, sizeof *slots);
+  if (!slots) {
+    return false;
+  }
+  free(defs->slots);
+  defs->slots = slots;
+  defs->n_slots = n_slots;
+  for (size_t i = 0; i < defs->count; i++) {
+    const model_def *def = &defs->items[i];
+    slots[slot_of(defs, def->path.data, def->path.len, def->type)] =
+        (uint32_t)i + 1;
+  }
+  return true;
+}
+
+uint32_t model_defs_add(model_defs *defs, const char *path, size_t len,
+                        model_type type)
+{
+  uint32_t found = model_defs_find(defs, path, len, type);
+  char *copy;
+  if (found != MODEL_NO_DEF) {
+    return found;
+  }
+  if (defs->count >= MODEL_NO_DEF - 1 ||
+      (defs->count * 2 >= defs->n_slots && !rehash(defs)) ||
+      !srv_grow((void **)&defs->items, &defs->cap, defs->count + 1,
+                sizeof *defs->items)) {
+    return MODEL_NO_DEF;
+  }
+  copy = srv_arena_copy(&defs->arena, path, len);
+  if (!copy) {
+    return MODEL_NO_DEF;
+  }
+  defs->items[defs->count] =
+      (model_def){.path = {.data = copy, .len = len}, .type = type};
+  defs->slots[slot_of(defs, path, len, type)] = (uint32_t)++defs->count;
+  free(defs->sorted);
+  defs->sorted = NULL;
+  return (uint32_t)defs->count - 1;
+}
+
+int model_def_compare(const model_def *a, const model_def *b)
+{
+  size_t common = a->path.len < b->path.len ? a->path.len : b->path.len;
+  int order = memcmp(a->path.data, b->path.data, common);
+  if (order == 0 && a->path.len != b->path.len) {
+    order = a->path.len < b->path.len ? -1 : 1;
+  }
+  if (order == 0 && a->type != b->type) {
+    order = a->type < b->type ? -1 : 1;
+  }
+  return order;
+}
+
+static int compare_pointers(const void *a, const void *b)
+{
+  return model_def_compare(*(const model_def *const *)a,
+                           *(const model_def *const *)b);
+}
+
+bool model_defs_sort(model_defs *defs)
+{
+  const model_def **order = srv_array_new(defs->count, sizeof *order);
+  uint32_t *sorted = srv_array_new(defs->count, sizeof *sorted);
+  if (order && sorted) {
+    for (size_t i = 0; i < defs->count; i++) {
+      order[i] = &defs->items[i];
+    }
+    qsort(order, defs->count, sizeof *order, compare_pointers);
+    for (size_t i = 0; i < defs->count; i++) {
+      sorted[i] = (uint32_t)(order[i] - defs->items);
+    }
+    free(defs->sorted);
+    defs->sorted = sorted;
+    sorted = NULL;
+  }
+  free(order);
+  free(sorted);
+  return defs->sorted != NULL;
+}
+
+static uint32_t add_sys(model_project *project, const char *path,
+                        model_type type)
+{
+  return model_defs_add(&project->defs, path, strlen(path), type);
+}
+
+bool model_project_init(model_project *project, const model_ops *ops,
+                        const char *workspace, const char *name,
+                        const char *key, const char *uuid)
+{
+  char *identifier = sqlite3_mprintf("%s/%s", workspace, name);
+  *project = (model_project){.ops = ops, .visibility = "priv"};
+  model_defs_init(&project->defs);
+  if (!identifier) {
+    return false;
+  }
+  project->workspace = srv_strdup(workspace);
+  project->name = srv_strdup(name);
+  project->identifier = srv_strdup(identifier);
+  project->key = srv_strdup(key);
+  project->uuid = srv_strdup(uuid);
+  sqlite3_free(identifier);
+  project->def_id = add_sys(project, "sys/id", MODEL_STRING);
+  project->def_name = add_sys(project, "sys/name", MODEL_STRING);
+  project->def_custom_id =
+      add_sys(project, "sys/custom_run_id", MODEL_STRING);
+  project->def_run_uuid =
+      add_sys(project, "sys/diagnostics/run_uuid", MODEL_STRING);
+  project->def_created =
+      add_sys(project, "sys/creation_time", MODEL_DATETIME);
+  return project->workspace && project->name && project->identifier &&
+         project->key && project->uuid && project->def_created != MODEL_NO_DEF;
+}
+
+void model_project_dispose(model_project *project)
+{
+  free(project->workspace);
+  free(project->name);
+  free(project->identifier);
+  free(project->key);
+  free(project->uuid);
+  model_defs_dispose(&project->defs);
+}
+
+model_text model_project_text(const model_project *project, size_t run,
+                              uint32_t def, srv_arena *arena)
+{
+  model_value value;
+  if (project->ops->value(project, run, def, arena, &value)) {
+    return value.as.text;
+  }
+  return (model_text){.data = "", .len = 0};
+}

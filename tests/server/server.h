@@ -1,0 +1,113 @@
+/* server.h: the server and one request, as http.c and the handlers see them. */
+#ifndef SRV_SERVER_H
+#define SRV_SERVER_H
+
+#include <pthread.h>
+#include <stdio.h>
+
+#include <cjson/cJSON.h>
+#include <microhttpd.h>
+
+#include "auth.h"
+#include "base.h"
+#include "model.h"
+#include "options.h"
+#include "search.h"
+
+typedef struct srv_server {
+  const srv_options *options;
+  const model_project **projects; /* owned array, borrowed projects */
+  size_t n_projects;
+  srv_auth auth;
+  search_cache *cache;
+  struct MHD_Daemon *daemon;
+  FILE *log;
+  pthread_mutex_t lock; /* guards the log, faults and what follows */
+  pthread_cond_t stopped;
+  bool stopping;
+  double rate_tokens;
+  int64_t rate_time_us;
+  uint64_t requests;
+} srv_server;
+
+typedef struct srv_request {
+  srv_server *server;
+  struct MHD_Connection *connection;
+  const char *method;
+  char *path; /* owned; without a slash at the end */
+  srv_bytes body;
+  srv_arena arena; /* lives as long as the request */
+  cJSON *json;     /* owned; the parsed body */
+  /* the answer */
+  int status;
+  const char *content_type;
+  const char *retry_after; /* NULL: no such header */
+  srv_bytes answer;
+  /* for the log */
+  const char *nql; /* in the arena; NULL: none */
+  size_t rows;
+  bool is_secret; /* the body is not logged */
+  int64_t started_us;
+} srv_request;
+
+/* Answers a request; false and *err when it fails. */
+typedef bool (*srv_handler)(srv_request *request, srv_error *err);
+
+/* Starts to listen on 127.0.0.1; false and a line in *err. */
+bool srv_http_start(srv_server *server, srv_error *err);
+void srv_http_stop(srv_server *server);
+uint16_t srv_http_port(const srv_server *server);
+
+/* Waits, but not longer than the server runs. */
+void srv_server_pause(srv_server *server, int64_t ms);
+
+/* send.c: sends the answer, as the fault (NULL: none) wants it. */
+enum MHD_Result srv_send(srv_request *request, const srv_fault *fault);
+
+/* The handler of a method and path, NULL if there is none. */
+srv_handler srv_route_find(const char *method, const char *path,
+                           bool *is_public);
+
+/* A member of the query string, unescaped; NULL if absent. */
+const char *srv_request_argument(const srv_request *request, const char *name);
+
+/* Sets the answer's content type. */
+void srv_request_is_json(srv_request *request);
+void srv_request_is_protobuf(srv_request *request);
+
+/* Prints object (which it frees) as the answer. */
+bool srv_request_answer_json(srv_request *request, cJSON *object,
+                             srv_error *err);
+
+/* The project with this identifier or UUID; NULL and ACCESS_DENIED. */
+const model_project *srv_server_project(const srv_server *server,
+                                        const char *identifier,
+                                        srv_error *err);
+
+/* A run by workspace/project/SYS-ID, or by UUID in project (NULL: in any).
+ * False if there is none; *err only if its project is unknown. */
+bool srv_server_run(const srv_server *server, const model_project *within,
+                    const char *identifier, const model_project **project,
+                    size_t *run, srv_error *err);
+
+/* api_auth.c */
+bool api_exchange(srv_request *request, srv_error *err);
+bool api_refresh(srv_request *request, srv_error *err);
+bool api_client_config(srv_request *request, srv_error *err);
+bool api_discovery(srv_request *request, srv_error *err);
+/* api_projects.c */
+bool api_project_list(srv_request *request, srv_error *err);
+bool api_project_get(srv_request *request, srv_error *err);
+/* api_search.c */
+bool api_search(srv_request *request, srv_error *err);
+bool api_search_json(srv_request *request, srv_error *err);
+bool api_search_global(srv_request *request, srv_error *err);
+/* api_attributes.c */
+bool api_definitions(srv_request *request, srv_error *err);
+bool api_values(srv_request *request, srv_error *err);
+bool api_run_definitions(srv_request *request, srv_error *err);
+bool api_run_attributes(srv_request *request, srv_error *err);
+/* api_series.c */
+bool api_float_series(srv_request *request, srv_error *err);
+
+#endif

@@ -1,0 +1,102 @@
+/* store.c: opens a store and checks that it is one. */
+#include "store_data.h"
+
+#include <stdlib.h>
+
+enum { APPLICATION_ID = 1315991636, VERSION = 1 };
+
+static bool say(srv_error *err, const char *path, const char *what)
+{
+  return srv_error_set(err, 500, "STORE", "store %s %s", path, what);
+}
+
+/* The integer that sql gives. */
+static bool ask(sqlite3 *db, const char *sql, int64_t *value)
+{
+  sqlite3_stmt *stmt = NULL;
+  bool ok = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+            sqlite3_step(stmt) == SQLITE_ROW;
+  if (ok) {
+    *value = sqlite3_column_int64(stmt, 0);
+  }
+  return sqlite3_finalize(stmt) == SQLITE_OK && ok;
+}
+
+static bool create(sqlite3 *db)
+{
+  return sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+         sqlite3_exec(db, (const char *)srv_schema, NULL, NULL, NULL) ==
+             SQLITE_OK &&
+         sqlite3_exec(db,
+                      "INSERT INTO project(workspace, name, key)"
+                      " VALUES('local', 'project', 'LOC'); COMMIT",
+                      NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* Makes an empty file a store; refuses the file of another program. */
+static bool check(sqlite3 *db, const char *path, srv_error *err)
+{
+  int64_t id = 0, version = 0, objects = 0;
+  if (!ask(db, "PRAGMA application_id", &id) ||
+      !ask(db, "PRAGMA user_version", &version) ||
+      !ask(db, "SELECT count(*) FROM sqlite_master", &objects)) {
+    return say(err, path, sqlite3_errmsg(db));
+  }
+  if (id == 0 && version == 0 && objects == 0) {
+    return create(db) || say(err, path, sqlite3_errmsg(db));
+  }
+  if (id != APPLICATION_ID) {
+    return say(err, path, "belongs to another program");
+  }
+  if (version != VERSION) {
+    return say(err, path, "was made by another version of neptune-server");
+  }
+  return true;
+}
+
+store *store_open(const char *path, srv_error *err)
+{
+  store *opened = srv_array_new(1, sizeof *opened);
+  const char *name = path ? path : "(in memory)";
+  if (!opened) {
+    srv_error_nomem(err);
+    return NULL;
+  }
+  if (sqlite3_open_v2(path ? path : ":memory:", &opened->db,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+                          SQLITE_OPEN_FULLMUTEX,
+                      NULL) != SQLITE_OK) {
+    say(err, name, sqlite3_errmsg(opened->db));
+    store_close(opened);
+    return NULL;
+  }
+  sqlite3_busy_timeout(opened->db, 5000);
+  if (!check(opened->db, name, err) || !store_load(opened, err)) {
+    store_close(opened);
+    return NULL;
+  }
+  return opened;
+}
+
+void store_close(store *closed)
+{
+  if (!closed) {
+    return;
+  }
+  for (size_t i = 0; i < closed->count; i++) {
+    store_project_free(closed->projects[i]);
+  }
+  free(closed->projects);
+  sqlite3_close(closed->db);
+  free(closed);
+}
+
+size_t store_project_count(const store *of)
+{
+  return of ? of->count : 0;
+}
+
+const model_project *store_project(const store *of, size_t i)
+{
+  return &of->projects[i]->base;
+}
