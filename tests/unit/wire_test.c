@@ -191,8 +191,7 @@ static const struct {
                               "EXPERIMENT", "false") "," //
      SERIES("1", "\"afterStep\":0.30000000000000004,", "ws/p/VIS-2", "acc",
             "FULL", "EXPERIMENT",
-            "false") "],\"stepRange\":{\"from\":0.0,\"to\":1.0000000000000001e+"
-                     "300},"
+            "false") "],\"stepRange\":{\"from\":0.1,\"to\":1.0e+300},"
                      "\"order\":\"descending\",\"perSeriesPointsLimit\":1000}"},
     {{.series = two_series,
       .n_series = 1,
