@@ -5,6 +5,7 @@ tests/run sets the environment:
   NEPTUNE_SAMPLE  a store with the sample project (copy it, do not write to it)
   NEPTUNE_WRAP    words to put before a program that loads neptune.so
                   (valgrind, a sanitizer's library), often none
+  NEPTUNE_REPORTS the folder where these write what they find
 """
 
 import base64

@@ -29,6 +29,7 @@ In .out the server's address reads SERVER. A token there is always a failure.
 import argparse
 import dataclasses
 import difflib
+import os
 import pathlib
 import re
 import shlex
@@ -295,7 +296,21 @@ def check(path, servers, config, update):
     if config not in script.skipped:
         other = execute(script, servers, config)
         compare_rows(script, outputs, other, config)
+    take_reports()
     return shown
+
+
+def take_reports():
+    """Fails with what a sanitizer or Valgrind has just reported."""
+    folder = os.environ.get("NEPTUNE_REPORTS")
+    texts = []
+    for path in pathlib.Path(folder).iterdir() if folder else []:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if text.strip():
+            texts.append(text)
+            path.unlink()
+    if texts:
+        raise Broken("\n".join(texts))
 
 
 def compare_file(path, actual, update):
