@@ -238,17 +238,18 @@ static void record_attempt(const nep_request *request)
   record->status = request->outcome.status;
 }
 
-/* Ends the attempt, whose outcome is set. */
+/* Ends the attempt, whose outcome is set. Half an answer is none. */
 static void finish_attempt(nep_request *request)
 {
   record_attempt(request);
   nep_transfer_free(request->transfer);
   request->transfer = NULL;
-  if (!plan_retry(request)) {
+  if (!request->outcome.status)
+    nep_bytes_reset(&request->answer);
+  if (plan_retry(request))
+    move_to(request, PAUSED);
+  else
     end(request);
-    return;
-  }
-  move_to(request, PAUSED);
 }
 
 /* ---- driving ---- */

@@ -220,11 +220,27 @@ const nep_run *nep_run_list_find(const nep_run_list *list, nep_text sys_id)
   return NULL;
 }
 
+static const char *key_text(const nep_run *run, int column)
+{
+  return column == NEP_POINTS_EXPERIMENT ? run->experiment
+         : column == NEP_POINTS_RUN_ID   ? run->run_id
+                                         : run->sys_id;
+}
+
+nep_text nep_run_key(const nep_run *run, int column)
+{
+  return nep_text_of(key_text(run, column));
+}
+
+const char *nep_run_sys_id(const char *id)
+{
+  const char *slash = strrchr(id, '/');
+  return slash ? slash + 1 : id;
+}
+
 void nep_run_result(sqlite3_context *context, const nep_run *run, int column)
 {
-  const char *text = column == NEP_POINTS_EXPERIMENT ? run->experiment
-                     : column == NEP_POINTS_RUN_ID   ? run->run_id
-                                                     : run->sys_id;
+  const char *text = key_text(run, column);
   if (text)
     nep_values_result_text(context, nep_text_of(text));
 }

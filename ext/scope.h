@@ -49,6 +49,11 @@ const nep_run *nep_run_list_find(const nep_run_list *list, nep_text sys_id);
 void nep_run_list_clear(nep_run_list *list); /* keeps the memory */
 void nep_run_list_dispose(nep_run_list *list);
 
+/* The value of a key column: experiment, run_id or sys_id; empty where there is
+** none. */
+nep_text nep_run_key(const nep_run *run, int column);
+/* Where sys_id begins in the id "ws/p/SYS-1" of a run. */
+const char *nep_run_sys_id(const char *id);
 /* Gives experiment, run_id or sys_id of run as the result. */
 void nep_run_result(sqlite3_context *context, const nep_run *run, int column);
 

@@ -7,6 +7,8 @@ typedef struct attributes_state {
   const nep_entry *entry; /* current run; borrowed, NULL before the first */
   const nep_run *run;     /* its names; borrowed, NULL where not searched for */
   size_t i;               /* current attribute of entry */
+  nep_entry shown;        /* owned; read from a shelf */
+  const nep_shelf_item *item; /* that it was read from, or NULL */
 } attributes_state;
 
 static int next_attribute(nep_cursor *cursor, nep_error *error)
@@ -43,6 +45,7 @@ static void close_attributes(nep_cursor *cursor)
   if (!state)
     return;
   nep_selected_dispose(&state->selected);
+  nep_entry_dispose(&state->shown);
   sqlite3_free(state);
 }
 
@@ -52,6 +55,25 @@ static void give_summary(sqlite3_context *context,
 {
   if (attribute->has & which)
     nep_values_result_real(context, number);
+}
+
+static void give_name(const attributes_state *state, int column,
+                      sqlite3_context *context)
+{
+  const nep_run shelved = {
+      .experiment = state->item ? state->item->experiment : NULL,
+      .run_id = state->item ? state->item->custom_id : NULL};
+  const nep_run *run = state->item ? &shelved : state->run;
+  if (run)
+    nep_run_result(context, run, column);
+}
+
+static void give_project(const attributes_state *state,
+                         sqlite3_context *context)
+{
+  const char *project =
+      state->item ? state->item->path : state->selected.scope.project;
+  nep_values_result_text(context, nep_text_of(project));
 }
 
 static int attributes_column(nep_cursor *cursor, int column,
@@ -65,8 +87,7 @@ static int attributes_column(nep_cursor *cursor, int column,
     break;
   case NEP_ATTRIBUTES_EXPERIMENT:
   case NEP_ATTRIBUTES_RUN_ID:
-    if (state->run)
-      nep_run_result(context, state->run, column);
+    give_name(state, column, context);
     break;
   case NEP_ATTRIBUTES_ATTRIBUTE:
     nep_values_result_text(context, attribute->path);
@@ -93,7 +114,7 @@ static int attributes_column(nep_cursor *cursor, int column,
     give_summary(context, attribute, NEP_HAS_VARIANCE, attribute->variance);
     break;
   case NEP_ATTRIBUTES_PROJECT:
-    nep_values_result_text(context, nep_text_of(state->selected.scope.project));
+    give_project(state, context);
     break;
   default:
     break;
@@ -101,6 +122,44 @@ static int attributes_column(nep_cursor *cursor, int column,
   return SQLITE_OK;
 }
 
-const nep_table nep_table_attributes = {&nep_schema_attributes, open_attributes,
-                                        next_attribute, attributes_column,
-                                        close_attributes};
+/* ---- joins ---- */
+
+/* An item is a run with its attributes; its path is the project. */
+static int shelve_attributes(nep_cursor *cursor, nep_shelf *shelf,
+                             nep_error *error)
+{
+  const attributes_state *state = cursor->state;
+  const nep_run *run = state->run;
+  nep_shelf_item *item;
+  if (state->i > 0 || !run)
+    return SQLITE_OK;
+  nep_text key = nep_run_key(run, nep_cursor_key_column(cursor));
+  int rc = nep_shelf_add(shelf, key, run->id, run->experiment, run->run_id,
+                         state->selected.scope.project, &item, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  return nep_shelf_append(shelf, item, state->entry->raw.data,
+                          state->entry->raw.size, error);
+}
+
+static int show_attribute(nep_cursor *cursor, const nep_shelf_item *item,
+                          size_t row, nep_error *error)
+{
+  attributes_state *state = cursor->state;
+  if (state->item != item) {
+    int rc = nep_wire_read_values_entry(nep_bytes_view(&item->bytes),
+                                        &state->shown, error);
+    if (rc != SQLITE_ROW)
+      return rc;
+    state->item = item;
+    state->entry = &state->shown;
+  }
+  state->i = row;
+  return row < state->shown.n_attributes ? SQLITE_ROW : SQLITE_DONE;
+}
+
+const nep_table nep_table_attributes = {
+    &nep_schema_attributes, open_attributes,
+    next_attribute,         attributes_column,
+    close_attributes,       shelve_attributes,
+    show_attribute,         NULL};

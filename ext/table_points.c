@@ -28,9 +28,13 @@ typedef struct points_state {
   nep_run_list runs;      /* owned: runs of the batch, unless crossing */
   series *series;         /* owned: the batch, unless crossing */
   size_t n_series, capacity;
-  nep_points *points; /* owned: points of the batch */
-  nep_point point;    /* current row */
-  size_t i;           /* its series in the batch */
+  nep_points *points;         /* owned: points of the batch */
+  nep_point point;            /* current row */
+  size_t i;                   /* its series in the batch */
+  nep_run shown;              /* texts borrowed from item */
+  const nep_shelf_item *item; /* the series shown from a shelf, or NULL */
+  bool has_shelved;           /* shelved is the series of the row before */
+  size_t shelved;             /* index in the batch */
 } points_state;
 
 /* ---- options ---- */
@@ -229,6 +233,7 @@ static int next_batch(nep_cursor *cursor, nep_error *error)
   points_state *state = cursor->state;
   nep_points_query *query = &state->query;
   nep_api_points_close(state->points);
+  state->has_shelved = false;
   state->points = NULL;
   int rc = state->is_crossing ? nep_selected_next_runs(&state->selected, error)
                               : gather_series(state, error);
@@ -300,6 +305,8 @@ static void close_points(nep_cursor *cursor)
 
 static const nep_run *run_of(const points_state *state)
 {
+  if (state->item)
+    return &state->shown;
   if (state->is_crossing)
     return &state->selected.runs.items[state->i / state->selected.n_names];
   return &state->runs.items[state->series[state->i].run];
@@ -307,6 +314,8 @@ static const nep_run *run_of(const points_state *state)
 
 static const char *path_of(const points_state *state)
 {
+  if (state->item)
+    return state->item->path;
   if (state->is_crossing)
     return state->selected.names[state->i % state->selected.n_names];
   return state->series[state->i].path;
@@ -368,6 +377,51 @@ static int points_column(nep_cursor *cursor, int column,
   return SQLITE_OK;
 }
 
+/* ---- joins ---- */
+
+/* An item is a series, or a piece of one; its bytes are its points. */
+static int shelve_point(nep_cursor *cursor, nep_shelf *shelf, nep_error *error)
+{
+  points_state *state = cursor->state;
+  nep_shelf_item *item = shelf->n ? &shelf->items[shelf->n - 1] : NULL;
+  if (!state->has_shelved || state->shelved != state->i) {
+    const nep_run *run = run_of(state);
+    nep_text key = nep_run_key(run, nep_cursor_key_column(cursor));
+    int rc = nep_shelf_add(shelf, key, run->id, run->experiment, run->run_id,
+                           path_of(state), &item, error);
+    if (rc != SQLITE_OK)
+      return rc;
+    state->has_shelved = true;
+    state->shelved = state->i;
+  }
+  return nep_shelf_append(shelf, item, &state->point, sizeof(state->point),
+                          error);
+}
+
+static int show_point(nep_cursor *cursor, const nep_shelf_item *item,
+                      size_t row, nep_error *error)
+{
+  points_state *state = cursor->state;
+  (void)error;
+  if (row >= item->bytes.size / sizeof(state->point))
+    return SQLITE_DONE;
+  if (state->item != item) {
+    state->item = item;
+    state->shown = (nep_run){.id = item->run_id,
+                             .sys_id = nep_run_sys_id(item->run_id),
+                             .experiment = item->experiment,
+                             .run_id = item->custom_id};
+  }
+  memcpy(&state->point, item->bytes.data + row * sizeof(state->point),
+         sizeof(state->point));
+  return SQLITE_ROW;
+}
+
 const nep_table nep_table_metric_points = {&nep_schema_metric_points,
-                                           open_points, next_point,
-                                           points_column, close_points};
+                                           open_points,
+                                           next_point,
+                                           points_column,
+                                           close_points,
+                                           shelve_point,
+                                           show_point,
+                                           NULL};

@@ -115,6 +115,6 @@ static int requests_column(nep_cursor *cursor, int column,
   return SQLITE_OK;
 }
 
-const nep_table nep_table_requests = {&nep_schema_requests, open_requests,
-                                      next_request, requests_column,
-                                      close_requests};
+const nep_table nep_table_requests = {
+    &nep_schema_requests, open_requests, next_request, requests_column,
+    close_requests,       NULL,          NULL,         NULL};

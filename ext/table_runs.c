@@ -26,6 +26,8 @@ typedef struct runs_state {
   size_t n_paths;
   size_t *hints; /* owned; by column, for nep_entry_find */
   size_t archived_hint, id_hint;
+  const char *project;       /* of the current row; borrowed */
+  nep_entry shown;           /* owned; read from a shelf */
   nep_dictionary parents;    /* sys_id -> run_id, of the rest of the page */
   nep_dictionary attributes; /* sys_id -> JSON, of the rest of the page */
 } runs_state;
@@ -93,6 +95,7 @@ static int next_run(nep_cursor *cursor, nep_error *error)
       cursor->is_eof = true;
     if (rc != SQLITE_ROW)
       return rc == SQLITE_DONE ? SQLITE_OK : rc;
+    state->project = state->scope.project;
     rc = open_search(cursor, error);
     if (rc != SQLITE_OK)
       return rc;
@@ -117,6 +120,7 @@ static void close_runs(nep_cursor *cursor)
     return;
   nep_api_search_close(state->search);
   nep_scope_dispose(&state->scope);
+  nep_entry_dispose(&state->shown);
   nep_dictionary_dispose(&state->parents);
   nep_dictionary_dispose(&state->attributes);
   sqlite3_free(state->paths);
@@ -214,7 +218,7 @@ static int look_up_parents(nep_cursor *cursor, nep_error *error)
   char *nql = nql_of_ids(&state->parents);
   if (!nql)
     return nep_error_no_memory(error);
-  nep_search_query query = {.project = state->scope.project,
+  nep_search_query query = {.project = state->project,
                             .nql = nql,
                             .paths = paths,
                             .n_paths = NEP_COUNT(paths)};
@@ -297,7 +301,7 @@ static int read_attributes(nep_cursor *cursor, const nep_run_list *runs,
     return nep_error_no_memory(error);
   for (size_t i = 0; i < runs->n; i++)
     ids[i] = runs->items[i].id;
-  nep_values_query query = {.project = state->scope.project,
+  nep_values_query query = {.project = state->project,
                             .run_ids = ids,
                             .n_run_ids = runs->n,
                             .has_run_ids = true};
@@ -322,7 +326,7 @@ static int look_up_attributes(nep_cursor *cursor, nep_error *error)
   int rc = collect(state, "sys/id", is_any, PAGE_WITH_ATTRIBUTES,
                    &state->attributes, error);
   for (size_t i = 0; i < state->attributes.n && rc == SQLITE_OK; i++)
-    rc = nep_run_list_add(&runs, state->scope.project,
+    rc = nep_run_list_add(&runs, state->project,
                           nep_text_of(state->attributes.pairs[i].key), error);
   if (rc == SQLITE_OK)
     rc = read_attributes(cursor, &runs, error);
@@ -360,7 +364,7 @@ static int runs_column(nep_cursor *cursor, int i, sqlite3_context *context,
   runs_state *state = cursor->state;
   const nep_column *column = &cursor->plan.schema->columns[i];
   if (i == NEP_RUNS_PROJECT) {
-    nep_values_result_text(context, nep_text_of(state->scope.project));
+    nep_values_result_text(context, nep_text_of(state->project));
     return SQLITE_OK;
   }
   if (i == NEP_RUNS_ATTRIBUTES)
@@ -376,7 +380,68 @@ static int runs_column(nep_cursor *cursor, int i, sqlite3_context *context,
   return nep_values_result(context, attribute, error);
 }
 
-const nep_table nep_table_experiments = {&nep_schema_experiments, open_runs,
-                                         next_run, runs_column, close_runs};
-const nep_table nep_table_runs = {&nep_schema_runs, open_runs, next_run,
-                                  runs_column, close_runs};
+/* ---- joins ---- */
+
+static const nep_attribute *key_attribute(const nep_cursor *cursor, int column,
+                                          const nep_entry *entry, size_t *hint)
+{
+  const nep_attribute *key = nep_entry_find(
+      entry, nep_text_of(cursor->plan.schema->columns[column].path),
+      NEP_TYPE_UNKNOWN, hint);
+  return key && key->has_value ? key : NULL;
+}
+
+static int shelve_run(nep_cursor *cursor, nep_shelf *shelf, nep_error *error)
+{
+  const runs_state *state = cursor->state;
+  size_t hint = 0;
+  const nep_attribute *key =
+      key_attribute(cursor, nep_cursor_key_column(cursor), state->entry, &hint);
+  if (!key)
+    return SQLITE_OK;
+  nep_shelf_item *item;
+  int rc = nep_shelf_add(shelf, key->text, state->project, NULL, NULL, NULL,
+                         &item, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  return nep_shelf_append(shelf, item, state->entry->raw.data,
+                          state->entry->raw.size, error);
+}
+
+static int show_run(nep_cursor *cursor, const nep_shelf_item *item, size_t row,
+                    nep_error *error)
+{
+  runs_state *state = cursor->state;
+  if (row > 0)
+    return SQLITE_DONE;
+  state->entry = &state->shown;
+  state->project = item->run_id;
+  return nep_wire_read_search_entry(nep_bytes_view(&item->bytes), &state->shown,
+                                    error);
+}
+
+static int runs_ahead(nep_cursor *cursor, int column, nep_text current,
+                      size_t most, nep_dictionary *keys, nep_error *error)
+{
+  const runs_state *state = cursor->state;
+  size_t hint = 0;
+  if (!state || !state->search)
+    return SQLITE_OK;
+  const nep_attribute *key = key_attribute(cursor, column, state->entry, &hint);
+  if (!key || !nep_text_equal(key->text, current))
+    return SQLITE_OK;
+  return collect(state, cursor->plan.schema->columns[column].path, is_any, most,
+                 keys, error);
+}
+
+const nep_table nep_table_experiments = {&nep_schema_experiments,
+                                         open_runs,
+                                         next_run,
+                                         runs_column,
+                                         close_runs,
+                                         shelve_run,
+                                         show_run,
+                                         runs_ahead};
+const nep_table nep_table_runs = {&nep_schema_runs, open_runs,  next_run,
+                                  runs_column,      close_runs, shelve_run,
+                                  show_run,         runs_ahead};

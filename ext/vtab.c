@@ -7,6 +7,7 @@
 */
 #include "vtab.h"
 
+#include "join.h"
 #include "regex.h"
 
 #include <string.h>
@@ -19,6 +20,11 @@ nep_vtab *nep_cursor_vtab(const nep_cursor *cursor)
 nep_connection *nep_cursor_connection(const nep_cursor *cursor)
 {
   return nep_cursor_vtab(cursor)->connection;
+}
+
+int nep_cursor_key_column(const nep_cursor *cursor)
+{
+  return cursor->plan.clauses[cursor->key_clause].column;
 }
 
 /* What a registered module points to. */
@@ -207,33 +213,51 @@ static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 
 static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
 {
-  (void)base; /* SQLite sets pVtab */
+  nep_connection *connection = ((nep_vtab *)base)->connection;
   nep_cursor *cursor = sqlite3_malloc64(sizeof(*cursor));
   if (!cursor)
     return SQLITE_NOMEM;
-  *cursor = (nep_cursor){.is_eof = true};
+  *cursor = (nep_cursor){.is_eof = true, .next_open = connection->cursors};
+  cursor->base.pVtab = base; /* SQLite sets it too, but later */
+  connection->cursors = cursor;
   *out = &cursor->base;
   return SQLITE_OK;
 }
 
-static void reset_cursor(nep_cursor *cursor)
+/* Ends the scan; the plan stays. */
+static void end_scan(nep_cursor *cursor)
 {
   nep_cursor_vtab(cursor)->table->close(cursor);
   cursor->state = NULL;
   cursor->is_eof = true;
+  cursor->is_shelved = false;
+  nep_shelf_dispose(&cursor->shelf);
   nep_binding_dispose(&cursor->binding);
+}
+
+static void forget_plan(nep_cursor *cursor)
+{
   nep_plan_dispose(&cursor->plan);
+  sqlite3_free(cursor->plan_text);
+  cursor->plan_text = NULL;
+  cursor->n_ahead = 0;
 }
 
 static int close_cursor(sqlite3_vtab_cursor *base)
 {
-  reset_cursor((nep_cursor *)base);
-  sqlite3_free(base);
+  nep_cursor *cursor = (nep_cursor *)base;
+  nep_cursor **link = &nep_cursor_connection(cursor)->cursors;
+  while (*link != cursor)
+    link = &(*link)->next_open;
+  *link = cursor->next_open;
+  end_scan(cursor);
+  forget_plan(cursor);
+  sqlite3_free(cursor);
   return SQLITE_OK;
 }
 
 /* All values of an IN, which SQLite hands over at once. */
-static int bind_list(nep_cursor *cursor, size_t clause, sqlite3_value *list,
+static int bind_list(nep_binding *binding, size_t clause, sqlite3_value *list,
                      const nep_column *column, nep_error *error)
 {
   sqlite3_value *item = NULL;
@@ -242,7 +266,7 @@ static int bind_list(nep_cursor *cursor, size_t clause, sqlite3_value *list,
     nep_value value;
     rc = copy_value(item, column, &value, error);
     if (rc == SQLITE_OK)
-      rc = nep_binding_add(&cursor->binding, clause, &value, error);
+      rc = nep_binding_add(binding, clause, &value, error);
     if (rc == SQLITE_OK)
       rc = sqlite3_vtab_in_next(list, &item);
   }
@@ -260,13 +284,14 @@ static int check_pattern(const nep_value *value, nep_error *error)
   return rc;
 }
 
-static int bind_argument(nep_cursor *cursor, size_t i, sqlite3_value *argument,
+static int bind_argument(const nep_plan *plan, size_t i,
+                         sqlite3_value *argument, nep_binding *binding,
                          nep_error *error)
 {
-  const nep_clause *clause = &cursor->plan.clauses[i];
-  const nep_column *column = &cursor->plan.schema->columns[clause->column];
+  const nep_clause *clause = &plan->clauses[i];
+  const nep_column *column = &plan->schema->columns[clause->column];
   if (clause->op == NEP_OP_IN)
-    return bind_list(cursor, i, argument, column, error);
+    return bind_list(binding, i, argument, column, error);
   nep_value value;
   int rc = copy_value(argument, column, &value, error);
   if (rc == SQLITE_OK && clause->op == NEP_OP_REGEXP)
@@ -275,7 +300,7 @@ static int bind_argument(nep_cursor *cursor, size_t i, sqlite3_value *argument,
     nep_value_dispose(&value);
     return rc;
   }
-  return nep_binding_add(&cursor->binding, i, &value, error);
+  return nep_binding_add(binding, i, &value, error);
 }
 
 /* LIMIT + OFFSET as far as they are plain numbers: a hint. */
@@ -293,24 +318,55 @@ static sqlite3_int64 page_hint(const nep_plan *plan, sqlite3_value **argv)
   return hint + (offset > 0 ? offset : 0);
 }
 
-static int start_scan(nep_cursor *cursor, const char *text, int argc,
-                      sqlite3_value **argv, nep_error *error)
+static int bind_arguments(const nep_plan *plan, int argc, sqlite3_value **argv,
+                          nep_binding *binding, nep_error *error)
 {
-  const nep_table *table = nep_cursor_vtab(cursor)->table;
-  int rc = nep_plan_parse(&cursor->plan, table->schema, text, error);
-  if (rc == SQLITE_OK && cursor->plan.n_arguments > argc)
-    rc = nep_error_set(error, SQLITE_INTERNAL, "the plan lacks its values");
-  if (rc == SQLITE_OK)
-    rc = nep_binding_init(&cursor->binding, &cursor->plan, error);
-  for (size_t i = 0; i < cursor->plan.n_clauses && rc == SQLITE_OK; i++)
-    rc = bind_argument(cursor, i, argv[cursor->plan.clauses[i].argument - 1],
+  if (plan->n_arguments > argc)
+    return nep_error_set(error, SQLITE_INTERNAL, "the plan lacks its values");
+  int rc = nep_binding_init(binding, plan, error);
+  for (size_t i = 0; i < plan->n_clauses && rc == SQLITE_OK; i++)
+    rc = bind_argument(plan, i, argv[plan->clauses[i].argument - 1], binding,
                        error);
   if (rc != SQLITE_OK)
     return rc;
-  cursor->binding.page_hint = page_hint(&cursor->plan, argv);
-  nep_plan_bind(&cursor->plan, &cursor->binding);
-  cursor->is_eof = cursor->binding.is_empty;
-  return cursor->is_eof ? SQLITE_OK : table->open(cursor, error);
+  binding->page_hint = page_hint(plan, argv);
+  nep_plan_bind(plan, binding);
+  return SQLITE_OK;
+}
+
+/* Reads the plan, unless it is the one of the scan before. */
+static int take_plan(nep_cursor *cursor, const char *text, nep_error *error)
+{
+  if (cursor->plan_text && strcmp(cursor->plan_text, text) == 0)
+    return SQLITE_OK;
+  end_scan(cursor);
+  forget_plan(cursor);
+  int rc = nep_plan_parse(&cursor->plan, nep_cursor_vtab(cursor)->table->schema,
+                          text, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  cursor->plan_text = sqlite3_mprintf("%s", text);
+  return cursor->plan_text ? SQLITE_OK : nep_error_no_memory(error);
+}
+
+static int start_scan(nep_cursor *cursor, const char *text, int argc,
+                      sqlite3_value **argv, nep_error *error)
+{
+  nep_binding fresh = {0};
+  bool is_done = false;
+  int rc = take_plan(cursor, text, error);
+  if (rc == SQLITE_OK)
+    rc = bind_arguments(&cursor->plan, argc, argv, &fresh, error);
+  if (rc == SQLITE_OK)
+    rc = nep_join_seek(cursor, &fresh, &is_done, error);
+  if (rc != SQLITE_OK || is_done) {
+    nep_binding_dispose(&fresh);
+    return rc;
+  }
+  end_scan(cursor);
+  cursor->binding = fresh;
+  cursor->is_eof = fresh.is_empty;
+  return cursor->is_eof ? SQLITE_OK : nep_join_open(cursor, error);
 }
 
 /* Ends a method: on failure the error becomes the table's. */
@@ -330,7 +386,6 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *text,
   (void)number;
   nep_cursor *cursor = (nep_cursor *)base;
   nep_error error = {0};
-  reset_cursor(cursor);
   int rc = start_scan(cursor, text, argc, argv, &error);
   return finish(cursor, rc, &error);
 }
@@ -339,7 +394,7 @@ static int next(sqlite3_vtab_cursor *base)
 {
   nep_cursor *cursor = (nep_cursor *)base;
   nep_error error = {0};
-  int rc = nep_cursor_vtab(cursor)->table->next(cursor, &error);
+  int rc = nep_join_next(cursor, &error);
   return finish(cursor, rc, &error);
 }
 

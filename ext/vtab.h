@@ -7,6 +7,10 @@
 
 #include "api.h"
 #include "nql.h"
+#include "shelf.h"
+
+typedef struct nep_table nep_table;
+typedef struct nep_cursor nep_cursor;
 
 /*
 ** State of one sqlite3*: made when the extension is loaded into it, counted by
@@ -19,10 +23,9 @@ typedef struct nep_connection {
   nep_http *http;        /* owned */
   nep_auth *auth;        /* owned */
   nep_api api;           /* borrows the three above */
+  nep_cursor *cursors;   /* borrowed: the open ones, newest first */
   int n_references;
 } nep_connection;
-
-typedef struct nep_table nep_table;
 
 /* One virtual table. */
 typedef struct nep_vtab {
@@ -33,13 +36,21 @@ typedef struct nep_vtab {
 } nep_vtab;
 
 /* One scan. */
-typedef struct nep_cursor {
+struct nep_cursor {
   sqlite3_vtab_cursor base; /* first: SQLite's part */
-  nep_plan plan;            /* in place; parsed from idxStr */
+  nep_cursor *next_open;    /* borrowed: in the connection's list */
+  char *plan_text;          /* owned: idxStr of plan, NULL before the first */
+  nep_plan plan;            /* in place; parsed from plan_text */
   nep_binding binding;      /* in place; the values of this scan */
   bool is_eof;
   void *state; /* owned by the table between open and close; NULL else */
-} nep_cursor;
+  /* Used by join.c: */
+  nep_shelf shelf;   /* in place; rows of several keys */
+  bool is_shelved;   /* rows are shown from the shelf */
+  size_t key_clause; /* of plan, whose value is the key */
+  size_t item, row;  /* current row */
+  size_t n_ahead;    /* keys to fetch together next; 0: not known */
+};
 
 /* What a table supplies. Methods return an SQLite code. */
 struct nep_table {
@@ -54,6 +65,17 @@ struct nep_table {
   int (*column)(nep_cursor *cursor, int column, sqlite3_context *context,
                 nep_error *error);
   void (*close)(nep_cursor *cursor); /* releases state, accepts NULL in it */
+  /* The rest is for joins; all NULL where the table takes no part. */
+  /* Adds the current row to shelf, under the value of the key's column. */
+  int (*shelve)(nep_cursor *cursor, nep_shelf *shelf, nep_error *error);
+  /* Makes the row-th row of item the current one: SQLITE_ROW, or SQLITE_DONE
+  ** where item has no more, or an error. */
+  int (*show)(nep_cursor *cursor, const nep_shelf_item *item, size_t row,
+              nep_error *error);
+  /* Where the current row's value of column (a key) is current: adds it and
+  ** those of the next rows, as far as they are here, most in all. */
+  int (*ahead)(nep_cursor *cursor, int column, nep_text current, size_t most,
+               nep_dictionary *keys, nep_error *error);
 };
 
 extern const nep_table nep_table_experiments;
@@ -62,6 +84,8 @@ extern const nep_table nep_table_attributes;
 extern const nep_table nep_table_metric_points;
 extern const nep_table nep_table_requests;
 
+/* The column whose value is the key of a join; only while shelving. */
+int nep_cursor_key_column(const nep_cursor *cursor);
 nep_vtab *nep_cursor_vtab(const nep_cursor *cursor);
 nep_connection *nep_cursor_connection(const nep_cursor *cursor);
 

@@ -1,0 +1,248 @@
+/* Looking ahead in joins: see join.h. */
+#include "join.h"
+
+#include <string.h>
+
+#define FIRST_KEYS 16
+#define MAX_KEYS 2000
+/* Bytes on the shelf: below FEW more keys are taken next time, above MANY
+** fewer; beyond MOST the fetch is given up. */
+#define FEW_BYTES ((size_t)1 << 20)
+#define MANY_BYTES ((size_t)8 << 20)
+#define MOST_BYTES ((size_t)24 << 20)
+
+/* ---- the key ---- */
+
+/* In all tables of runs the keys stand first: experiment, run_id, sys_id. */
+static bool is_key_clause(const nep_plan *plan, size_t i)
+{
+  return plan->clauses[i].op == NEP_OP_EQ &&
+         plan->clauses[i].column <= NEP_RUNS_SYS_ID &&
+         plan->schema->columns[plan->clauses[i].column].operand;
+}
+
+/* The clause to look ahead by: sys_id before run_id before experiment; or
+** n_clauses. */
+static size_t key_clause(const nep_plan *plan, const nep_binding *binding)
+{
+  size_t best = plan->n_clauses;
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if (!is_key_clause(plan, i) || !binding->clauses[i].is_sent ||
+        binding->clauses[i].n_values != 1)
+      continue;
+    if (best == plan->n_clauses ||
+        plan->clauses[i].column > plan->clauses[best].column)
+      best = i;
+  }
+  return best;
+}
+
+static nep_text key_of(const nep_binding *binding, size_t clause)
+{
+  const nep_value *value = &binding->clauses[clause].values[0];
+  return (nep_text){value->text, value->size};
+}
+
+/* ---- reading the shelf ---- */
+
+static int show_item(nep_cursor *cursor, nep_error *error)
+{
+  const nep_table *table = nep_cursor_vtab(cursor)->table;
+  const nep_shelf *shelf = &cursor->shelf;
+  cursor->is_eof = true;
+  while (cursor->item < shelf->n) {
+    int rc =
+        table->show(cursor, &shelf->items[cursor->item], cursor->row, error);
+    if (rc == SQLITE_ROW)
+      cursor->is_eof = false;
+    if (rc != SQLITE_DONE)
+      return rc == SQLITE_ROW ? SQLITE_OK : rc;
+    cursor->item++;
+    cursor->row = 0;
+    if (cursor->item < shelf->n &&
+        strcmp(shelf->items[cursor->item].key,
+               shelf->items[cursor->item - 1].key) != 0)
+      break;
+  }
+  return SQLITE_OK;
+}
+
+static int show_key(nep_cursor *cursor, nep_text key, nep_error *error)
+{
+  cursor->item = nep_shelf_find(&cursor->shelf, key);
+  cursor->row = 0;
+  return show_item(cursor, error);
+}
+
+static bool is_same_value(const nep_value *a, const nep_value *b)
+{
+  if (a->type != b->type || a->integer != b->integer || a->size != b->size)
+    return false;
+  if (a->type == NEP_VALUE_REAL && memcmp(&a->real, &b->real, sizeof(double)))
+    return false;
+  return a->size == 0 || memcmp(a->text, b->text, a->size) == 0;
+}
+
+static bool is_same_bound(const nep_bound *a, const nep_bound *b)
+{
+  if (a->is_sent != b->is_sent || a->op != b->op || a->n_values != b->n_values)
+    return false;
+  for (size_t i = 0; i < a->n_values; i++) {
+    if (!is_same_value(&a->values[i], &b->values[i]))
+      return false;
+  }
+  return true;
+}
+
+int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
+                  nep_error *error)
+{
+  *is_done = false;
+  if (!cursor->is_shelved || fresh->is_empty)
+    return SQLITE_OK;
+  size_t clause = key_clause(&cursor->plan, fresh);
+  if (clause != cursor->key_clause)
+    return SQLITE_OK;
+  for (size_t i = 0; i < fresh->n_clauses; i++) {
+    if (!is_key_clause(&cursor->plan, i) &&
+        !is_same_bound(&fresh->clauses[i], &cursor->binding.clauses[i]))
+      return SQLITE_OK;
+  }
+  nep_text key = key_of(fresh, clause);
+  if (!nep_dictionary_find(&cursor->shelf.keys, key))
+    return SQLITE_OK;
+  *is_done = true;
+  return show_key(cursor, key, error);
+}
+
+int nep_join_next(nep_cursor *cursor, nep_error *error)
+{
+  if (!cursor->is_shelved)
+    return nep_cursor_vtab(cursor)->table->next(cursor, error);
+  cursor->row++;
+  return show_item(cursor, error);
+}
+
+/* ---- filling the shelf ---- */
+
+static int collect_keys(nep_cursor *cursor, int column, nep_text key,
+                        nep_error *error)
+{
+  nep_dictionary *keys = &cursor->shelf.keys;
+  size_t most = cursor->n_ahead ? cursor->n_ahead : FIRST_KEYS;
+  for (nep_cursor *other = nep_cursor_connection(cursor)->cursors;
+       other && most > 1; other = other->next_open) {
+    const nep_table *table = nep_cursor_vtab(other)->table;
+    if (other == cursor || other->is_eof || other->is_shelved || !table->ahead)
+      continue;
+    int rc = table->ahead(other, column, key, most, keys, error);
+    if (rc != SQLITE_OK)
+      return rc;
+    if (keys->n > 0)
+      break;
+  }
+  return SQLITE_OK;
+}
+
+/* The key's clause asks for all keys; the other keys' clauses, which would fit
+** the first row only, are left to SQLite. */
+static int ask_for_keys(nep_cursor *cursor, nep_error *error)
+{
+  for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
+    if (is_key_clause(&cursor->plan, i))
+      cursor->binding.clauses[i].is_sent = i == cursor->key_clause;
+  }
+  nep_bound *bound = &cursor->binding.clauses[cursor->key_clause];
+  nep_value_dispose(&bound->values[0]);
+  bound->n_values = 0;
+  bound->op = NEP_OP_IN;
+  for (size_t i = 0; i < cursor->shelf.keys.n; i++) {
+    nep_text key = nep_text_of(cursor->shelf.keys.pairs[i].key);
+    nep_value value = {
+        .type = NEP_VALUE_TEXT, .text = nep_text_copy(key), .size = key.size};
+    if (!value.text)
+      return nep_error_no_memory(error);
+    int rc =
+        nep_binding_add(&cursor->binding, cursor->key_clause, &value, error);
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+  return SQLITE_OK;
+}
+
+static int fill_shelf(nep_cursor *cursor, nep_error *error)
+{
+  const nep_table *table = nep_cursor_vtab(cursor)->table;
+  cursor->binding.page_hint = 0;
+  int rc = ask_for_keys(cursor, error);
+  if (rc == SQLITE_OK)
+    rc = table->open(cursor, error);
+  while (rc == SQLITE_OK && !cursor->is_eof &&
+         cursor->shelf.n_bytes <= MOST_BYTES) {
+    rc = table->shelve(cursor, &cursor->shelf, error);
+    if (rc == SQLITE_OK)
+      rc = table->next(cursor, error);
+  }
+  return rc;
+}
+
+/* Back to the one key that was asked for. */
+static int give_up(nep_cursor *cursor, nep_text key, nep_error *error)
+{
+  const nep_table *table = nep_cursor_vtab(cursor)->table;
+  nep_shelf_dispose(&cursor->shelf);
+  table->close(cursor);
+  cursor->state = NULL;
+  cursor->is_eof = false;
+  cursor->n_ahead = 1;
+  int rc = nep_dictionary_add(&cursor->shelf.keys, key, error);
+  if (rc == SQLITE_OK)
+    rc = ask_for_keys(cursor, error);
+  nep_shelf_dispose(&cursor->shelf);
+  return rc == SQLITE_OK ? table->open(cursor, error) : rc;
+}
+
+static void adapt(nep_cursor *cursor)
+{
+  size_t n = cursor->n_ahead ? cursor->n_ahead : FIRST_KEYS;
+  if (cursor->shelf.n_bytes < FEW_BYTES)
+    n *= 4;
+  else if (cursor->shelf.n_bytes > MANY_BYTES)
+    n /= 4;
+  cursor->n_ahead = n > MAX_KEYS ? MAX_KEYS : n < 2 ? 2 : n;
+}
+
+static int open_shelved(nep_cursor *cursor, nep_text key, nep_error *error)
+{
+  int rc = fill_shelf(cursor, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  if (cursor->shelf.n_bytes > MOST_BYTES)
+    return give_up(cursor, key, error);
+  nep_shelf_sort(&cursor->shelf);
+  adapt(cursor);
+  cursor->is_shelved = true;
+  return show_key(cursor, key, error);
+}
+
+int nep_join_open(nep_cursor *cursor, nep_error *error)
+{
+  const nep_table *table = nep_cursor_vtab(cursor)->table;
+  size_t clause = key_clause(&cursor->plan, &cursor->binding);
+  if (clause == cursor->plan.n_clauses || !table->show)
+    return table->open(cursor, error);
+  nep_text key = key_of(&cursor->binding, clause);
+  int rc =
+      collect_keys(cursor, cursor->plan.clauses[clause].column, key, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  if (cursor->shelf.keys.n < 2)
+    return table->open(cursor, error);
+  cursor->key_clause = clause;
+  char *copy = nep_text_copy(key); /* the binding's goes */
+  if (!copy)
+    return nep_error_no_memory(error);
+  rc = open_shelved(cursor, nep_text_of(copy), error);
+  sqlite3_free(copy);
+  return rc;
+}

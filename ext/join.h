@@ -1,0 +1,27 @@
+/*
+** Joins without a request per row. Where a scan looks for one run (sys_id,
+** run_id or experiment = ?) that a scan of experiments or runs on the same
+** connection is standing on, that scan will ask for its next runs next: they
+** are fetched together and kept on the cursor's shelf.
+**
+** Policy. The first fetch takes few keys; the number grows while what they
+** bring is small and shrinks when it is large. A fetch that outgrows the shelf
+** is given up, and the cursor asks key by key, streaming, from then on. LIMIT:
+** keys from an ordinary table cannot be seen ahead; WHERE sys_id IN (SELECT …)
+** sends all of them at once.
+*/
+#ifndef NEP_JOIN_H
+#define NEP_JOIN_H
+
+#include "vtab.h"
+
+/* True where cursor's shelf answers for fresh, a binding of the same plan: the
+** cursor then stands on the first row for it (or at the end). */
+int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
+                  nep_error *error);
+/* Opens the scan, looking ahead where another scan allows. */
+int nep_join_open(nep_cursor *cursor, nep_error *error);
+/* Next row, from the shelf or the table. */
+int nep_join_next(nep_cursor *cursor, nep_error *error);
+
+#endif
