@@ -15,6 +15,7 @@
   X(base)                                                                      \
   X(regex)                                                                     \
   X(wire)                                                                      \
+  X(wire_entries)                                                              \
   X(wire_points)                                                               \
   X(wire_values)
 
