@@ -1,11 +1,12 @@
 """The genuine Neptune clients judge the local server.
 
-    judge.py [-k PATTERN]… [--pages]
+    judge.py [-k PATTERN]… [--pages | --no-pages]
 
 Every test is a call of neptune_query, neptune_fetcher 0.x or
 neptune_fetcher.alpha, unmodified, whose answer is compared with what is
 stored (truth.py). The script `run` beside this one sets up all it needs.
---pages: the same calls again with tiny pages, where that tells something.
+Where it tells something, the same calls are made again with tiny pages
+(--pages: only that; --no-pages: not that).
 The last line counts: N passed, N failed, N skipped.
 """
 
@@ -20,7 +21,8 @@ import warnings
 MODULES = ["test_store", "test_filters", "test_tables", "test_metrics",
            "test_fetcher", "test_alpha", "test_errors", "test_servers"]
 PAGED = ["test_filters.Names", "test_tables", "test_metrics.Previews",
-         "test_metrics.Metrics", "test_alpha.Lists", "test_alpha.Tables"]
+         "test_metrics.Metrics", "test_fetcher.Frames", "test_alpha.Lists",
+         "test_alpha.Tables"]
 TINY = {
     "NEPTUNE_QUERY_EXPERIMENT_SYS_ATTRS_BATCH_SIZE": "13",
     "NEPTUNE_QUERY_ATTRIBUTE_DEFINITIONS_BATCH_SIZE": "3",
@@ -31,6 +33,8 @@ TINY = {
     "NEPTUNE_FETCHER_ATTRIBUTE_DEFINITIONS_BATCH_SIZE": "4",
     "NEPTUNE_FETCHER_ATTRIBUTE_VALUES_BATCH_SIZE": "20",
     "NEPTUNE_FETCHER_SERIES_BATCH_SIZE": "5",
+    "NEPTUNE_FETCH_COLUMNS_BATCH_SIZE": "7",
+    "NEPTUNE_FETCH_RUNS_BATCH_SIZE": "10",
 }
 
 
@@ -71,9 +75,10 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("-k", action="append", dest="patterns")
     parser.add_argument("--pages", action="store_true")
+    parser.add_argument("--no-pages", action="store_true")
     arguments = parser.parse_args()
     counts = judge(arguments.patterns, arguments.pages)
-    if not arguments.pages:
+    if not (arguments.pages or arguments.no_pages):
         more = judge_pages(arguments.patterns)
         counts = tuple(a + b for a, b in zip(counts, more))
     sys.stdout.flush()

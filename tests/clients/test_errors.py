@@ -21,6 +21,8 @@ from neptune_query.generated.neptune_api.api.retrieval import (
 from neptune_query.generated.neptune_api.models import (
     FloatTimeSeriesValuesRequest, QueryAttributeDefinitionsBodyDTO,
     SearchLeaderboardEntriesParamsDTO)
+from neptune_query.generated.neptune_api.proto.neptune_pb.api.v1.model \
+    .series_values_pb2 import ProtoFloatSeriesValuesResponseDTO
 from neptune_query.internal import client as query_client
 from neptune_query.internal import context as query_context
 
@@ -123,6 +125,16 @@ class BadQueries(Judged):
             query=query, progress_bar=False)
         self.assertEqual(list(frame["sys/custom_run_id"]), ["bulk-07"])
 
+    def test_queries_that_are_too_deep_do_no_harm(self):
+        for query in (200_000 * "(", 100_000 * "(" + "`a`:int = 1"
+                      + 100_000 * ")", 60_000 * "NOT " + "`a`:int = 1"):
+            response = search.sync_detailed(
+                client=raw_client(), project_identifier=ODD.name,
+                body=SearchLeaderboardEntriesParamsDTO.from_dict(
+                    {"query": {"query": query}}))
+            self.assertIn(int(response.status_code), (200, 400))
+        self.assertTrue(nq.list_experiments())
+
     def test_query_of_many_clauses(self):
         names = [f"bulk {n:02d}" for n in range(4)] + [
             f"no such experiment {n}" for n in range(3000)]
@@ -189,6 +201,23 @@ class RawApi(Judged):
 
     def test_too_many_series(self):
         self.refused(self.points(10_001, 1))
+
+    def test_a_request_of_ten_megabytes(self):
+        holder = {"identifier": f"{ODD.name}/ODD-10", "type": "experiment"}
+        requests = [{"requestId": str(n), "series": {
+            "holder": holder, "attribute": f"{n}/" + 1000 * "x",
+            "lineage": "FULL"}} for n in range(9_999)]
+        requests.append({"requestId": "last", "series": {
+            "holder": holder, "attribute": "m/zero", "lineage": "FULL"}})
+        response = float_series.sync_detailed(
+            client=raw_client(),
+            body=FloatTimeSeriesValuesRequest.from_dict({
+                "requests": requests, "perSeriesPointsLimit": 100}))
+        answer = ProtoFloatSeriesValuesResponseDTO.FromString(
+            response.content)
+        found = [series.requestId for series in answer.series
+                 if series.series.values]
+        self.assertEqual(found, ["last"])
 
     def test_definitions_page_too_long(self):
         response = definitions.sync_detailed(

@@ -4,7 +4,6 @@ import base64
 import json
 import math
 import time
-import warnings
 
 import httpx
 import neptune_fetcher.alpha as npt
@@ -12,14 +11,16 @@ import neptune_query as nq
 import neptune_query.runs as nq_runs
 from neptune_fetcher import ReadOnlyProject, ReadOnlyRun
 from neptune_fetcher.alpha.filters import AttributeFilter
+from neptune_query.exceptions import NeptuneUnexpectedResponseError
 from neptune_query.internal import client as query_client
 from neptune_query.internal import context as query_context
+from neptune_query.internal.logger import get_logger
 from neptune_query.internal.retrieval import search
-from neptune_query.warnings import Http429Warning
 
 import frames
 import server
-from world import ODD, SAMPLE, Judged, by_custom_id, by_experiment
+from world import (ODD, SAMPLE, Judged, add_cases, by_custom_id,
+                   by_experiment)
 
 
 class ShortTokens(Judged):
@@ -74,8 +75,7 @@ class RateLimit(Judged):
     def test_limited_requests_are_repeated(self):
         with server.started("--rate-limit", "8") as (token, _), \
                 server.queried(token, ODD.name), \
-                warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
+                self.assertLogs(get_logger(), "INFO") as logged:
             for n in range(6):
                 found = nq.list_attributes(attributes="^bulk/")
                 self.assertEqual(len(found), 5)
@@ -84,8 +84,7 @@ class RateLimit(Judged):
         points = frames.expected_points([ODD.experiment("alpha")],
                                         ["m/loss"], by_experiment)
         self.assertEqual(frames.cells(frame), frames.expected_cells(points))
-        self.assertTrue([w for w in caught
-                         if issubclass(w.category, Http429Warning)])
+        self.assertIn("Backing off", "\n".join(logged.output))
 
     def test_limited_requests_of_the_older_client(self):
         with server.started("--rate-limit", "4") as (token, _):
@@ -95,6 +94,43 @@ class RateLimit(Judged):
                 self.assertEqual(len(list(project.list_runs())), len(
                     [run for run in ODD.runs if not run.archived]))
         self.assertGreater(time.monotonic() - start, 0.9)
+
+
+class Faults(Judged):
+    """--fault: what the clients repeat, and what they give up on."""
+
+    def judge(self, rule):
+        with server.started("--fault", rule) as (token, _), \
+                server.queried(token, ODD.name):
+            frame = nq.fetch_metrics(experiments="^alpha$",
+                                     attributes="^m/loss$")
+        points = frames.expected_points([ODD.experiment("alpha")],
+                                        ["m/loss"], by_experiment)
+        self.assertEqual(frames.cells(frame), frames.expected_cells(points))
+
+    def test_refused_for_good(self):
+        rule = "path=entries/search,after=1,status=403"
+        with server.started("--fault", rule) as (token, _), \
+                server.queried(token, ODD.name):
+            self.assertTrue(nq.list_experiments())
+            with self.assertRaises(NeptuneUnexpectedResponseError) as caught:
+                nq.list_experiments()
+        self.assertIn("403", str(caught.exception))
+
+
+add_cases(Faults, {
+    "unavailable_search_is_repeated": (
+        "path=entries/search,times=2,status=503",),
+    "broken_definitions_are_repeated": (
+        "path=definitions,times=1,status=500,body=oops",),
+    "cut_points_are_fetched_again": (
+        "path=series/float,times=1,cut=20",),
+    "reset_points_are_fetched_again": (
+        "path=series/float,times=1,reset=9",),
+    "retry_after_is_obeyed": (
+        "path=series/float,times=1,status=429,retry-after=0.2",),
+    "late_points_are_waited_for": ("path=series/float,stall-ms=300",),
+}, Faults.judge)
 
 
 class Latency(Judged):
@@ -232,3 +268,22 @@ class Synthetic(Judged):
                     server.queried(token, project):
                 again = nq.fetch_metrics(experiments=".*", attributes=".*")
             self.assertEqual(again.equals(points), same)
+
+
+class Million(Judged):
+    """More points than one answer may hold."""
+
+    COUNT = 1_000_003
+
+    def test_series_longer_than_an_answer(self):
+        with server.started(
+                "--synthetic", f"runs=1,configs=1,series=1,points={self.COUNT}",
+                store=False) as (token, project), \
+                server.queried(token, project):
+            frame = nq.fetch_metrics(experiments=".*", attributes=".*")
+            tail = nq.fetch_metrics(experiments=".*", attributes=".*",
+                                    tail_limit=5)
+        self.assertEqual(len(frame), self.COUNT)
+        self.assertTrue(frame.index.is_unique)
+        self.assertTrue(frame.index.is_monotonic_increasing)
+        self.assertTrue(frame.iloc[-5:].equals(tail))
