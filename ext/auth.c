@@ -285,7 +285,8 @@ static int read_answer(nep_auth *auth, const nep_request *request,
   grant granted = {0};
 
   if (read_grant(nep_http_body(request), &granted, error))
-    nep_error_add_context(error, "could not %s at %s", doing, auth->address);
+    nep_error_add_context(error, "could not %s at %s (is it a Neptune server?)",
+                          doing, auth->address);
   else
     take_grant(auth, &granted, nep_http_monotonic_seconds(), error);
   dispose_grant(&granted);

@@ -94,6 +94,14 @@ static bool is_same_bound(const nep_bound *a, const nep_bound *b)
   return true;
 }
 
+/* A join that drops most of its rows before it looks here makes looking ahead a
+** waste. */
+static void shrink_unused(nep_cursor *cursor)
+{
+  if (cursor->is_shelved && cursor->n_sought * 4 < cursor->shelf.keys.n)
+    cursor->n_ahead = cursor->n_sought < 2 ? 1 : cursor->n_sought;
+}
+
 int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
                   nep_error *error)
 {
@@ -109,9 +117,12 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
       return SQLITE_OK;
   }
   nep_text key = key_of(fresh, clause);
-  if (!nep_dictionary_find(&cursor->shelf.keys, key))
+  if (!nep_dictionary_find(&cursor->shelf.keys, key)) {
+    shrink_unused(cursor);
     return SQLITE_OK;
+  }
   *is_done = true;
+  cursor->n_sought++;
   return show_key(cursor, key, error);
 }
 
@@ -138,6 +149,7 @@ static int collect_keys(nep_cursor *cursor, int column, nep_text key,
     int rc = table->ahead(other, column, key, most, keys, error);
     if (rc != SQLITE_OK)
       return rc;
+    cursor->source = other->scan;
     if (keys->n > 0)
       break;
   }
@@ -202,6 +214,8 @@ static int give_up(nep_cursor *cursor, nep_text key, nep_error *error)
   return rc == SQLITE_OK ? table->open(cursor, error) : rc;
 }
 
+/* How many keys to take next time: by what these brought, and (in
+** shrink_unused) by how many of them the join asked for. */
 static void adapt(nep_cursor *cursor)
 {
   size_t n = cursor->n_ahead ? cursor->n_ahead : FIRST_KEYS;
@@ -210,6 +224,7 @@ static void adapt(nep_cursor *cursor)
   else if (cursor->shelf.n_bytes > MANY_BYTES)
     n /= 4;
   cursor->n_ahead = n > MAX_KEYS ? MAX_KEYS : n < 2 ? 2 : n;
+  cursor->n_sought = 1;
 }
 
 static int open_shelved(nep_cursor *cursor, nep_text key, nep_error *error)
@@ -245,4 +260,55 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
   rc = open_shelved(cursor, nep_text_of(copy), error);
   sqlite3_free(copy);
   return rc;
+}
+
+/* ---- parking ---- */
+
+/* Does the scan go on that the cursor's keys were seen in? */
+static bool is_source_open(const nep_connection *connection,
+                           const nep_cursor *cursor)
+{
+  const nep_cursor *open = connection->cursors;
+  while (open && open->scan != cursor->source)
+    open = open->next_open;
+  return open;
+}
+
+bool nep_join_park(nep_cursor *cursor)
+{
+  nep_connection *connection = nep_cursor_connection(cursor);
+  if (!cursor->is_shelved || !is_source_open(connection, cursor))
+    return false;
+  cursor->next_open = connection->parked;
+  connection->parked = cursor;
+  return true;
+}
+
+static nep_cursor *take(nep_cursor **link)
+{
+  nep_cursor *taken = *link;
+  *link = taken->next_open;
+  return taken;
+}
+
+nep_cursor *nep_join_unpark(nep_connection *connection,
+                            const sqlite3_vtab *table, const char *plan_text)
+{
+  for (nep_cursor **link = &connection->parked; *link;
+       link = &(*link)->next_open) {
+    if ((*link)->base.pVtab == table &&
+        (!plan_text || strcmp((*link)->plan_text, plan_text) == 0))
+      return take(link);
+  }
+  return NULL;
+}
+
+nep_cursor *nep_join_take_stale(nep_connection *connection)
+{
+  for (nep_cursor **link = &connection->parked; *link;
+       link = &(*link)->next_open) {
+    if (!is_source_open(connection, *link))
+      return take(link);
+  }
+  return NULL;
 }

@@ -21,6 +21,19 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
                   nep_error *error);
 /* Opens the scan, looking ahead where another scan allows. */
 int nep_join_open(nep_cursor *cursor, nep_error *error);
+/*
+** A correlated subquery closes its cursor after each row and opens it again. A
+** closed cursor with a shelf is parked as long as the scan that its keys were
+** seen in goes on, and serves the next opening of the same table.
+*/
+/* True where cursor was parked; else the caller frees it. */
+bool nep_join_park(nep_cursor *cursor);
+/* A parked cursor of the table with that plan (NULL: any), which becomes the
+** caller's, or NULL. */
+nep_cursor *nep_join_unpark(nep_connection *connection,
+                            const sqlite3_vtab *table, const char *plan_text);
+/* A parked cursor of no more use, which becomes the caller's, or NULL. */
+nep_cursor *nep_join_take_stale(nep_connection *connection);
 /* Next row, from the shelf or the table. */
 int nep_join_next(nep_cursor *cursor, nep_error *error);
 

@@ -159,12 +159,15 @@ static int collect(const runs_state *state, const char *path,
 /* A sys/id is a project key, a hyphen and a number. */
 static bool looks_like_sys_id(nep_text text)
 {
-  size_t digits = 0;
+  size_t key = 0, digits = 0;
+  while (key < text.size && ((text.data[key] >= 'A' && text.data[key] <= 'Z') ||
+                             (text.data[key] >= '0' && text.data[key] <= '9')))
+    key++;
   while (digits < text.size && text.data[text.size - digits - 1] >= '0' &&
          text.data[text.size - digits - 1] <= '9')
     digits++;
-  return digits > 0 && digits + 1 < text.size &&
-         text.data[text.size - digits - 1] == '-';
+  return key > 0 && digits > 0 && key + 1 + digits == text.size &&
+         text.data[key] == '-';
 }
 
 static bool is_any(nep_text text)

@@ -79,14 +79,6 @@ static int connect_table(sqlite3 *db, void *aux, int argc,
   return give_error(&error, message);
 }
 
-static int disconnect_table(sqlite3_vtab *base)
-{
-  nep_vtab *vtab = (nep_vtab *)base;
-  nep_arguments_dispose(&vtab->arguments);
-  sqlite3_free(vtab);
-  return SQLITE_OK;
-}
-
 /* ---- values in and out of SQLite ---- */
 
 /* A copy of value as it stands; affinity says whether text that is a number
@@ -211,19 +203,6 @@ static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 
 /* ---- scanning ---- */
 
-static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
-{
-  nep_connection *connection = ((nep_vtab *)base)->connection;
-  nep_cursor *cursor = sqlite3_malloc64(sizeof(*cursor));
-  if (!cursor)
-    return SQLITE_NOMEM;
-  *cursor = (nep_cursor){.is_eof = true, .next_open = connection->cursors};
-  cursor->base.pVtab = base; /* SQLite sets it too, but later */
-  connection->cursors = cursor;
-  *out = &cursor->base;
-  return SQLITE_OK;
-}
-
 /* Ends the scan; the plan stays. */
 static void end_scan(nep_cursor *cursor)
 {
@@ -243,16 +222,50 @@ static void forget_plan(nep_cursor *cursor)
   cursor->n_ahead = 0;
 }
 
-static int close_cursor(sqlite3_vtab_cursor *base)
+static void free_cursor(nep_cursor *cursor)
 {
-  nep_cursor *cursor = (nep_cursor *)base;
-  nep_cursor **link = &nep_cursor_connection(cursor)->cursors;
-  while (*link != cursor)
-    link = &(*link)->next_open;
-  *link = cursor->next_open;
   end_scan(cursor);
   forget_plan(cursor);
   sqlite3_free(cursor);
+}
+
+static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
+{
+  nep_connection *connection = ((nep_vtab *)base)->connection;
+  nep_cursor *cursor = sqlite3_malloc64(sizeof(*cursor));
+  if (!cursor)
+    return SQLITE_NOMEM;
+  *cursor = (nep_cursor){.is_eof = true, .next_open = connection->cursors};
+  cursor->base.pVtab = base; /* SQLite sets it too, but later */
+  connection->cursors = cursor;
+  *out = &cursor->base;
+  return SQLITE_OK;
+}
+
+static int close_cursor(sqlite3_vtab_cursor *base)
+{
+  nep_cursor *cursor = (nep_cursor *)base;
+  nep_connection *connection = nep_cursor_connection(cursor);
+  nep_cursor **link = &connection->cursors;
+  while (*link != cursor)
+    link = &(*link)->next_open;
+  *link = cursor->next_open;
+  nep_cursor *stale;
+  while ((stale = nep_join_take_stale(connection)))
+    free_cursor(stale);
+  if (!nep_join_park(cursor))
+    free_cursor(cursor);
+  return SQLITE_OK;
+}
+
+static int disconnect_table(sqlite3_vtab *base)
+{
+  nep_vtab *vtab = (nep_vtab *)base;
+  nep_cursor *parked;
+  while ((parked = nep_join_unpark(vtab->connection, base, NULL)))
+    free_cursor(parked);
+  nep_arguments_dispose(&vtab->arguments);
+  sqlite3_free(vtab);
   return SQLITE_OK;
 }
 
@@ -334,9 +347,26 @@ static int bind_arguments(const nep_plan *plan, int argc, sqlite3_value **argv,
   return SQLITE_OK;
 }
 
+/* A fresh cursor takes over what a parked one of the same plan holds. Its
+** state may know the parked cursor by address, but while rows are shown from a
+** shelf it does not go back to it. */
+static void adopt_parked(nep_cursor *cursor, const char *text)
+{
+  nep_cursor *parked =
+      nep_join_unpark(nep_cursor_connection(cursor), cursor->base.pVtab, text);
+  if (!parked)
+    return;
+  nep_cursor *next_open = cursor->next_open;
+  *cursor = *parked;
+  cursor->next_open = next_open;
+  sqlite3_free(parked);
+}
+
 /* Reads the plan, unless it is the one of the scan before. */
 static int take_plan(nep_cursor *cursor, const char *text, nep_error *error)
 {
+  if (!cursor->plan_text)
+    adopt_parked(cursor, text);
   if (cursor->plan_text && strcmp(cursor->plan_text, text) == 0)
     return SQLITE_OK;
   end_scan(cursor);
@@ -364,6 +394,7 @@ static int start_scan(nep_cursor *cursor, const char *text, int argc,
     return rc;
   }
   end_scan(cursor);
+  cursor->scan = ++nep_cursor_connection(cursor)->n_scans;
   cursor->binding = fresh;
   cursor->is_eof = fresh.is_empty;
   return cursor->is_eof ? SQLITE_OK : nep_join_open(cursor, error);

@@ -24,6 +24,8 @@ typedef struct nep_connection {
   nep_auth *auth;        /* owned */
   nep_api api;           /* borrows the three above */
   nep_cursor *cursors;   /* borrowed: the open ones, newest first */
+  nep_cursor *parked;    /* owned: closed ones whose shelf may serve again */
+  sqlite3_int64 n_scans; /* started so far */
   int n_references;
 } nep_connection;
 
@@ -38,18 +40,21 @@ typedef struct nep_vtab {
 /* One scan. */
 struct nep_cursor {
   sqlite3_vtab_cursor base; /* first: SQLite's part */
-  nep_cursor *next_open;    /* borrowed: in the connection's list */
+  nep_cursor *next_open;    /* in the connection's list, open or parked */
+  sqlite3_int64 scan;       /* which scan of the connection this is */
   char *plan_text;          /* owned: idxStr of plan, NULL before the first */
   nep_plan plan;            /* in place; parsed from plan_text */
   nep_binding binding;      /* in place; the values of this scan */
   bool is_eof;
   void *state; /* owned by the table between open and close; NULL else */
   /* Used by join.c: */
-  nep_shelf shelf;   /* in place; rows of several keys */
-  bool is_shelved;   /* rows are shown from the shelf */
-  size_t key_clause; /* of plan, whose value is the key */
-  size_t item, row;  /* current row */
-  size_t n_ahead;    /* keys to fetch together next; 0: not known */
+  nep_shelf shelf;      /* in place; rows of several keys */
+  bool is_shelved;      /* rows are shown from the shelf */
+  size_t key_clause;    /* of plan, whose value is the key */
+  size_t item, row;     /* current row */
+  size_t n_ahead;       /* keys to fetch together next; 0: not known */
+  size_t n_sought;      /* keys that the join asked the shelf for */
+  sqlite3_int64 source; /* the scan that the keys were seen in */
 };
 
 /* What a table supplies. Methods return an SQLite code. */
