@@ -14,6 +14,10 @@
 #define SUITES(X)                                                              \
   X(base)                                                                      \
   X(regex)                                                                     \
+  X(retry)                                                                     \
+  X(ring)                                                                      \
+  X(settings)                                                                  \
+  X(url)                                                                       \
   X(wire)                                                                      \
   X(wire_entries)                                                              \
   X(wire_points)                                                               \
