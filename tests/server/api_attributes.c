@@ -113,9 +113,8 @@ static bool add_definitions(srv_request *request, const cJSON *body,
                             srv_error *err)
 {
   const model_defs *defs = &project->defs;
-  const model_def **items =
-      srv_arena_array(&request->arena, to->count + defs->count + 1,
-                      sizeof *items);
+  const model_def **items = srv_arena_array(
+      &request->arena, to->count + defs->count + 1, sizeof(const model_def *));
   presence present;
   run_list runs;
   if (!items || !read_runs(request, body, project, &runs, err) ||
@@ -123,7 +122,7 @@ static bool add_definitions(srv_request *request, const cJSON *body,
     return srv_error_nomem(err);
   }
   if (to->count > 0) {
-    memcpy(items, to->items, to->count * sizeof *items);
+    memcpy(items, to->items, to->count * sizeof(const model_def *));
   }
   to->items = items;
   for (size_t i = 0; i < defs->count; i++) {
@@ -144,7 +143,10 @@ static int compare_defs(const void *a, const void *b)
 static void sort_distinct(def_list *list)
 {
   size_t distinct = 0;
-  qsort(list->items, list->count, sizeof *list->items, compare_defs);
+  if (list->count == 0) {
+    return;
+  }
+  qsort(list->items, list->count, sizeof(const model_def *), compare_defs);
   for (size_t i = 0; i < list->count; i++) {
     if (distinct == 0 ||
         model_def_compare(list->items[i], list->items[distinct - 1]) != 0) {
@@ -167,20 +169,19 @@ static bool find_definitions(srv_request *request, const cJSON *body,
   *to = (def_list){.count = 0};
   cJSON_ArrayForEach(item, ids)
   {
-    project = srv_server_project(
-        request->server, cJSON_GetStringValue(item), &denied);
+    project = srv_server_project(request->server, cJSON_GetStringValue(item),
+                                 &denied);
     if (project && !add_definitions(request, body, project, filter, to, err)) {
       return false;
     }
     known += project != NULL;
   }
   if (known == 0 && err->status == 0) {
-    srv_server_project(
-        request->server,
-        denied.status != 0
-            ? cJSON_GetStringValue(cJSON_GetArrayItem(ids, 0))
-            : srv_request_argument(request, "projectIdentifier"),
-        err);
+    srv_server_project(request->server,
+                       denied.status != 0
+                           ? cJSON_GetStringValue(cJSON_GetArrayItem(ids, 0))
+                           : srv_request_argument(request, "projectIdentifier"),
+                       err);
   }
   if (known > 1) {
     sort_distinct(to);
@@ -305,15 +306,12 @@ static bool read_value_token(const char *token, const run_list *runs,
   }
   page->run = run;
   if (!runs->all) {
-    for (page->run = 0;
-         page->run < runs->count && runs->runs[page->run] < run;
-         page->run++) {
-    }
+    for (page->run = 0; page->run < runs->count && runs->runs[page->run] < run;
+         page->run++) {}
   }
   while (page->def < page->n_defs &&
-         model_def_compare(
-             &page->project->defs.items[page->defs[page->def]],
-             &page->project->defs.items[def]) <= 0) {
+         model_def_compare(&page->project->defs.items[page->defs[page->def]],
+                           &page->project->defs.items[def]) <= 0) {
     page->def++;
   }
   return true;
@@ -328,7 +326,8 @@ static void write_run(srv_request *request, value_page *page, size_t run,
   model_value value;
   entry->len = 0;
   encode_values_head(
-      entry, model_project_text(project, run, project->def_run_uuid, arena).data,
+      entry,
+      model_project_text(project, run, project->def_run_uuid, arena).data,
       model_project_text(project, run, project->def_id, arena).data);
   for (; page->def < page->n_defs && page->count < page->limit; page->def++) {
     uint32_t def = page->defs[page->def];
@@ -424,19 +423,23 @@ bool api_values(srv_request *request, srv_error *err)
   return ok;
 }
 
-/* The run that an argument names; 404 if there is none. */
-static bool run_argument(srv_request *request, const char *name,
-                         const model_project **project, size_t *run,
-                         srv_error *err)
+/* The project of the run that an argument names; NULL and 404 if there is no
+ * such run. */
+static const model_project *run_argument(srv_request *request, const char *name,
+                                         size_t *run, srv_error *err)
 {
   const char *identifier = srv_request_argument(request, name);
+  const model_project *project = NULL;
   if (!identifier) {
-    return srv_error_set(err, 400, "BAD_REQUEST", "%s must be given", name);
+    srv_error_set(err, 400, "BAD_REQUEST", "%s must be given", name);
+    return NULL;
   }
-  return srv_server_run(request->server, NULL, identifier, project, run,
-                        err) ||
-         srv_error_set(err, 404, "EXPERIMENT_NOT_FOUND", "no such run: %s",
-                       identifier);
+  if (!srv_server_run(request->server, NULL, identifier, &project, run, err)) {
+    srv_error_set(err, 404, "EXPERIMENT_NOT_FOUND", "no such run: %s",
+                  identifier);
+    return NULL;
+  }
+  return project;
 }
 
 /* The types that the arguments attributeType name, a bit each. */
@@ -455,11 +458,12 @@ static enum MHD_Result add_type(void *context, enum MHD_ValueKind kind,
 
 bool api_run_definitions(srv_request *request, srv_error *err)
 {
-  const model_project *project;
   unsigned types = 0;
-  size_t run;
+  size_t run = 0;
   model_value value;
-  if (!run_argument(request, "experimentIdentifier", &project, &run, err)) {
+  const model_project *project =
+      run_argument(request, "experimentIdentifier", &run, err);
+  if (!project) {
     return false;
   }
   MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND,
@@ -495,11 +499,13 @@ bool api_run_attributes(srv_request *request, srv_error *err)
 {
   const cJSON *body = input_object(request, true, err);
   const cJSON *paths = input_array(body, "attributePathsFilter", err);
-  const model_project *project;
-  size_t run;
+  const model_project *project = NULL;
+  size_t run = 0;
   model_value value;
-  if (err->status != 0 ||
-      !run_argument(request, "holderIdentifier", &project, &run, err)) {
+  if (err->status == 0) {
+    project = run_argument(request, "holderIdentifier", &run, err);
+  }
+  if (!project) {
     return false;
   }
   encode_run_head(&request->answer, project, run, &request->arena);

@@ -68,8 +68,8 @@ static char *form_field(char *form, const char *name, srv_arena *arena)
 bool api_refresh(srv_request *request, srv_error *err)
 {
   const char *body = srv_bytes_text(&request->body);
-  char *form = body ? srv_arena_copy(&request->arena, body, strlen(body))
-                    : NULL;
+  char *form =
+      body ? srv_arena_copy(&request->arena, body, strlen(body)) : NULL;
   const char *grant, *token, *wrong;
   if (!form) {
     return srv_error_nomem(err);

@@ -18,8 +18,7 @@ static cJSON *describe(const model_project *project)
   cJSON_AddStringToObject(object, "organizationName", project->workspace);
   cJSON_AddStringToObject(object, "organizationType", "team");
   cJSON_AddStringToObject(object, "visibility", project->visibility);
-  cJSON_AddStringToObject(object, "timeOfCreation",
-                          "1970-01-01T00:00:00.000Z");
+  cJSON_AddStringToObject(object, "timeOfCreation", "1970-01-01T00:00:00.000Z");
   cJSON_AddStringToObject(object, "lastActivity", "1970-01-01T00:00:00.000Z");
   cJSON_AddStringToObject(object, "codeAccess", "default");
   cJSON_AddStringToObject(object, "userRoleInProject", "owner");
@@ -38,8 +37,8 @@ static bool page_argument(const srv_request *request, const char *name,
   const char *text = srv_request_argument(request, name);
   *value = otherwise;
   if (text && (!srv_parse_int64(text, value) || *value < 0)) {
-    return srv_error_set(err, 400, "BAD_REQUEST",
-                         "%s must be a whole number", name);
+    return srv_error_set(err, 400, "BAD_REQUEST", "%s must be a whole number",
+                         name);
   }
   return true;
 }
@@ -71,8 +70,7 @@ bool api_project_list(srv_request *request, srv_error *err)
     matching++;
   }
   cJSON_AddNumberToObject(object, "matchingItemCount", (double)matching);
-  cJSON_AddNumberToObject(object, "totalItemCount",
-                          (double)server->n_projects);
+  cJSON_AddNumberToObject(object, "totalItemCount", (double)server->n_projects);
   return srv_request_answer_json(request, object, err);
 }
 

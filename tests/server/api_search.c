@@ -40,8 +40,8 @@ static bool read_query(srv_request *request, const cJSON *body, ask *to,
 static bool read_page(const cJSON *body, ask *to, srv_error *err)
 {
   const cJSON *page = input_member(body, "pagination", err);
-  to->limit = (size_t)input_integer(page, "limit", 0, MAX_LIMIT,
-                                    DEFAULT_LIMIT, err);
+  to->limit =
+      (size_t)input_integer(page, "limit", 0, MAX_LIMIT, DEFAULT_LIMIT, err);
   to->offset = (size_t)input_integer(page, "offset", 0, INT32_MAX, 0, err);
   to->truncate = (size_t)input_integer(body, "truncateStringTo", 0, INT32_MAX,
                                        INT32_MAX, err);
@@ -64,8 +64,8 @@ static bool read_aggregate(const char *text, ask *to, srv_error *err)
   const struct {
     const char *name;
     search_aggregate aggregate;
-  } names[] = {{"last", SEARCH_LAST},       {"min", SEARCH_MIN},
-               {"max", SEARCH_MAX},         {"average", SEARCH_AVERAGE},
+  } names[] = {{"last", SEARCH_LAST},         {"min", SEARCH_MIN},
+               {"max", SEARCH_MAX},           {"average", SEARCH_AVERAGE},
                {"variance", SEARCH_VARIANCE}, {"auto", SEARCH_LAST},
                {"none", SEARCH_LAST}};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -143,17 +143,16 @@ static bool read_ask(srv_request *request, ask *to, bool has_projection,
 static bool find_wanted(srv_arena *arena, const ask *from,
                         const model_project *project, wanted *to)
 {
-  to->defs = srv_arena_array(arena, from->n_paths * MODEL_TYPES + 1,
-                             sizeof *to->defs);
+  to->defs =
+      srv_arena_array(arena, from->n_paths * MODEL_TYPES + 1, sizeof *to->defs);
   to->count = 0;
   if (!to->defs) {
     return false;
   }
   for (size_t i = 0; i < from->n_paths; i++) {
     for (int type = 0; type < MODEL_TYPES; type++) {
-      uint32_t def =
-          model_defs_find(&project->defs, from->paths[i],
-                          strlen(from->paths[i]), (model_type)type);
+      uint32_t def = model_defs_find(&project->defs, from->paths[i],
+                                     strlen(from->paths[i]), (model_type)type);
       bool seen = def == MODEL_NO_DEF;
       for (size_t j = 0; !seen && j < to->count; j++) {
         seen = to->defs[j] == def;
@@ -172,8 +171,7 @@ static wanted *find_all_wanted(srv_request *request, const ask *from,
   size_t n = from->query.n_projects;
   wanted *all = srv_arena_array(&request->arena, n + 1, sizeof *all);
   for (size_t i = 0; all && i < n; i++) {
-    if (!find_wanted(&request->arena, from, from->query.projects[i],
-                     &all[i])) {
+    if (!find_wanted(&request->arena, from, from->query.projects[i], &all[i])) {
       all = NULL;
     }
   }
@@ -250,8 +248,7 @@ static cJSON *json_entry(const ask *from, const wanted *all, search_ref ref,
   encode_organization_id(project->workspace, organization);
   cJSON_AddStringToObject(
       entry, "experimentId",
-      model_project_text(project, ref.run, project->def_run_uuid, arena)
-          .data);
+      model_project_text(project, ref.run, project->def_run_uuid, arena).data);
   cJSON_AddStringToObject(entry, "type", "run");
   cJSON_AddStringToObject(entry, "projectId", project->uuid);
   cJSON_AddStringToObject(entry, "projectName", project->name);
@@ -283,9 +280,9 @@ static bool answer_json(srv_request *request, const ask *from,
                           (double)search_result_count(result));
   entries = cJSON_AddArrayToObject(object, "entries");
   for (size_t i = from->offset; i < end; i++) {
-    cJSON_AddItemToArray(entries,
-                         json_entry(from, all, search_result_at(result, i),
-                                    &request->arena));
+    cJSON_AddItemToArray(
+        entries,
+        json_entry(from, all, search_result_at(result, i), &request->arena));
     request->rows++;
   }
   return srv_request_answer_json(request, object, err);
@@ -308,8 +305,7 @@ static bool search_one(srv_request *request, answerer write, srv_error *err)
 {
   ask from = {.limit = 0};
   from.one = srv_server_project(
-      request->server, srv_request_argument(request, "projectIdentifier"),
-      err);
+      request->server, srv_request_argument(request, "projectIdentifier"), err);
   from.query.projects = &from.one;
   from.query.n_projects = 1;
   return from.one && read_ask(request, &from, true, err) &&

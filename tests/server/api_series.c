@@ -18,8 +18,8 @@ static bool read_common(const cJSON *body, size_t n_series, common *to,
 {
   const cJSON *range = input_member(body, "stepRange", err);
   const char *order = input_text(body, "order", "ascending", err);
-  int64_t limit = input_integer(body, "perSeriesPointsLimit", 1, MAX_POINTS,
-                                0, err);
+  int64_t limit =
+      input_integer(body, "perSeriesPointsLimit", 1, MAX_POINTS, 0, err);
   to->window = (model_window){.from = -INFINITY, .to = INFINITY};
   (void)input_number(range, "from", &to->window.from, err);
   (void)input_number(range, "to", &to->window.to, err);
@@ -88,8 +88,7 @@ static bool read_holder(srv_request *request, const cJSON *series,
 
 /* A series that does not exist is answered without points. */
 static bool answer_one(srv_request *request, const cJSON *item,
-                       const common *shared, srv_arena *scratch,
-                       srv_error *err)
+                       const common *shared, srv_arena *scratch, srv_error *err)
 {
   const char *id = input_text(item, "requestId", NULL, err);
   const cJSON *series = input_member(item, "series", err);
@@ -124,8 +123,7 @@ bool api_float_series(srv_request *request, srv_error *err)
   if (!requests) {
     return srv_error_set(err, 400, "BAD_REQUEST", "requests must be given");
   }
-  if (!read_common(body, (size_t)cJSON_GetArraySize(requests), &shared,
-                   err)) {
+  if (!read_common(body, (size_t)cJSON_GetArraySize(requests), &shared, err)) {
     return false;
   }
   srv_arena_init(&scratch);

@@ -152,8 +152,7 @@ static cJSON *open_token(const srv_auth *auth, const char *token)
   if (srv_base64url_append(&bytes, second + 1, strlen(second + 1)) &&
       bytes.len == sizeof mac && memeql_sec(bytes.data, mac, sizeof mac)) {
     bytes.len = 0;
-    if (srv_base64url_append(&bytes, first + 1,
-                             (size_t)(second - first - 1))) {
+    if (srv_base64url_append(&bytes, first + 1, (size_t)(second - first - 1))) {
       object = cJSON_ParseWithLength((const char *)bytes.data, bytes.len);
     }
   }

@@ -29,7 +29,8 @@ bool srv_error_set(srv_error *err, int status, const char *type,
 
 bool srv_error_nomem(srv_error *err)
 {
-  return srv_error_set(err, 503, "OUT_OF_MEMORY", "the server is out of memory");
+  return srv_error_set(err, 503, "OUT_OF_MEMORY",
+                       "the server is out of memory");
 }
 
 void srv_bytes_init(srv_bytes *bytes, size_t max)
@@ -174,26 +175,24 @@ void *srv_array_new(size_t count, size_t size)
   return calloc(count > 0 ? count : 1, size);
 }
 
-bool srv_grow(void **array, size_t *cap, size_t need, size_t size)
+void *srv_array_grow(void *array, size_t *cap, size_t need, size_t size)
 {
   size_t larger = *cap < 8 ? 8 : *cap;
   void *moved;
   if (need <= *cap) {
-    return true;
+    return array;
   }
   while (larger < need) {
     if (larger > SIZE_MAX / 2 / size) {
-      return false;
+      return NULL;
     }
     larger *= 2;
   }
-  moved = realloc(*array, larger * size);
-  if (!moved) {
-    return false;
+  moved = realloc(array, larger * size);
+  if (moved) {
+    *cap = larger;
   }
-  *array = moved;
-  *cap = larger;
-  return true;
+  return moved;
 }
 
 char *srv_strdup(const char *text)
@@ -282,8 +281,7 @@ void srv_sleep_ms(int64_t ms)
 {
   struct timespec left = {.tv_sec = (time_t)(ms / 1000),
                           .tv_nsec = (long)(ms % 1000) * 1000000};
-  while (ms > 0 && nanosleep(&left, &left) != 0 && errno == EINTR) {
-  }
+  while (ms > 0 && nanosleep(&left, &left) != 0 && errno == EINTR) {}
 }
 
 bool srv_parse_int64(const char *text, int64_t *value)

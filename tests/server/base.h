@@ -73,11 +73,12 @@ void *srv_arena_array(srv_arena *arena, size_t count, size_t size);
 /* A copy of len bytes of text with a zero byte behind it, or NULL. */
 char *srv_arena_copy(srv_arena *arena, const char *text, size_t len);
 
-/* malloc and friends for arrays: count * size is checked; NULL on failure.
- * srv_grow doubles *cap of an array until it holds need items; false leaves
- * all as it was. */
+/* count items of zeros, malloc'ed; NULL on failure. */
 void *srv_array_new(size_t count, size_t size);
-bool srv_grow(void **array, size_t *cap, size_t need, size_t size);
+
+/* The array, moved if need be, so that it holds need items; *cap doubles.
+ * NULL without memory, and then all is as it was. */
+void *srv_array_grow(void *array, size_t *cap, size_t need, size_t size);
 char *srv_strdup(const char *text);
 
 /* base64url without padding, as text in a malloc'ed string, or NULL. */

@@ -52,6 +52,14 @@ static char *text_of(const char *text)
   return (char *)(uintptr_t)text;
 }
 
+/* -0 is not zero to proto3. */
+static uint64_t bits_of(double value)
+{
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
 /* All the submessages that an attribute may carry. */
 typedef struct parts {
   Wire__Int integer;
@@ -154,7 +162,7 @@ void encode_attribute(srv_bytes *out, unsigned field, const model_def *def,
     break;
   case MODEL_FLOAT:
     wire__float__init(&part.real);
-    part.real.has_value = memcmp(&value->as.real, &(double){0}, 8) != 0;
+    part.real.has_value = bits_of(value->as.real) != 0;
     part.real.value = value->as.real;
     message.float_value = &part.real;
     break;
@@ -203,12 +211,11 @@ void encode_organization_id(const char *workspace, char id[37])
     high = srv_mix(high ^ (unsigned char)*c);
   }
   low = srv_mix(high);
-  sqlite3_snprintf(37, id, "%08llx-%04llx-4%03llx-a%03llx-%012llx",
-                   (sqlite3_uint64)(high >> 32),
-                   (sqlite3_uint64)(high >> 16 & 0xffff),
-                   (sqlite3_uint64)(high & 0xfff),
-                   (sqlite3_uint64)(low >> 48 & 0xfff),
-                   (sqlite3_uint64)(low & UINT64_C(0xffffffffffff)));
+  sqlite3_snprintf(
+      37, id, "%08llx-%04llx-4%03llx-a%03llx-%012llx",
+      (sqlite3_uint64)(high >> 32), (sqlite3_uint64)(high >> 16 & 0xffff),
+      (sqlite3_uint64)(high & 0xfff), (sqlite3_uint64)(low >> 48 & 0xfff),
+      (sqlite3_uint64)(low & UINT64_C(0xffffffffffff)));
 }
 
 void encode_run_head(srv_bytes *out, const model_project *project, size_t run,

@@ -145,8 +145,8 @@ static void add_value(cJSON *to, const model_value *value, size_t truncate)
     cJSON_AddStringToObject(to, "mimeType", value->as.file.mime_type.data);
     break;
   case MODEL_EXPERIMENT_STATE: /* this API has other words for it */
-    cJSON_AddStringToObject(
-        to, "value", value->as.text.data[0] == 'a' ? "running" : "idle");
+    cJSON_AddStringToObject(to, "value",
+                            value->as.text.data[0] == 'a' ? "running" : "idle");
     break;
   case MODEL_STRING_SERIES:
   case MODEL_FILE_SERIES:

@@ -18,7 +18,8 @@ const char srv_fault_help[] =
     "    body=TEXT             answer this body; body=@FILE: a file's bytes\n"
     "    header=NAME: VALUE    add a header; may be given up to 8 times\n"
     "    retry-after=TEXT      add a Retry-After header\n"
-    "    cut=N                 close the connection after N bytes of the body,\n"
+    "    cut=N                 close the connection after N bytes of the "
+    "body,\n"
     "                          Content-Length being that of the whole body\n"
     "    no-length             send no Content-Length, close at the end\n"
     "    reset=N               reset the connection after N bytes of the body\n"
@@ -48,11 +49,12 @@ static bool set_member(srv_fault *fault, const char *key, char *value)
   const struct {
     const char *key;
     int64_t *number;
-  } numbers[] = {{"after", &fault->after},       {"times", &fault->times},
-                 {"status", &fault->status},     {"cut", &fault->cut},
-                 {"reset", &fault->reset},       {"stall-ms", &fault->stall_ms},
-                 {"stall-at", &fault->stall_at}, {"flip", &fault->flip},
-                 {"trickle-ms", &fault->trickle_ms}};
+  } numbers[] = {
+      {"after", &fault->after},          {"times", &fault->times},
+      {"status", &fault->status},        {"cut", &fault->cut},
+      {"reset", &fault->reset},          {"stall-ms", &fault->stall_ms},
+      {"stall-at", &fault->stall_at},    {"flip", &fault->flip},
+      {"trickle-ms", &fault->trickle_ms}};
   const struct {
     const char *key;
     const char **text;

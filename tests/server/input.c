@@ -41,8 +41,7 @@ const cJSON *input_object(srv_request *request, bool may_be_empty,
   return request->json;
 }
 
-const cJSON *input_member(const cJSON *object, const char *name,
-                          srv_error *err)
+const cJSON *input_member(const cJSON *object, const char *name, srv_error *err)
 {
   const cJSON *item = member(object, name);
   if (item && !cJSON_IsObject(item)) {
@@ -52,8 +51,7 @@ const cJSON *input_member(const cJSON *object, const char *name,
   return item;
 }
 
-const cJSON *input_array(const cJSON *object, const char *name,
-                         srv_error *err)
+const cJSON *input_array(const cJSON *object, const char *name, srv_error *err)
 {
   const cJSON *item = member(object, name);
   if (item && !cJSON_IsArray(item)) {
@@ -86,8 +84,8 @@ int64_t input_integer(const cJSON *object, const char *name, int64_t low,
     return otherwise;
   }
   if (item->valuedouble < (double)low || item->valuedouble > (double)high) {
-    srv_error_set(err, 400, "BAD_REQUEST", "%s must be from %lld to %lld",
-                  name, (long long)low, (long long)high);
+    srv_error_set(err, 400, "BAD_REQUEST", "%s must be from %lld to %lld", name,
+                  (long long)low, (long long)high);
     return otherwise;
   }
   return (int64_t)item->valuedouble;

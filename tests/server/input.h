@@ -15,8 +15,7 @@ const cJSON *input_member(const cJSON *object, const char *name,
                           srv_error *err);
 
 /* A member that is an array, NULL if absent. */
-const cJSON *input_array(const cJSON *object, const char *name,
-                         srv_error *err);
+const cJSON *input_array(const cJSON *object, const char *name, srv_error *err);
 
 /* The text of a member, or otherwise if it is absent. */
 const char *input_text(const cJSON *object, const char *name,

@@ -48,8 +48,7 @@ static bool announce(const srv_server *server, srv_error *err)
 static void wait_for_signal(const sigset_t *signals)
 {
   int number;
-  while (sigwait(signals, &number) == EINTR) {
-  }
+  while (sigwait(signals, &number) == EINTR) {}
 }
 
 /* The projects of the store first, then the synthetic one. */
@@ -57,7 +56,7 @@ static bool list_projects(srv_server *server, const store *stored,
                           const model_project *synthetic, srv_error *err)
 {
   size_t n = store_project_count(stored);
-  server->projects = srv_array_new(n + 1, sizeof *server->projects);
+  server->projects = srv_array_new(n + 1, sizeof(const model_project *));
   if (!server->projects) {
     return srv_error_nomem(err);
   }

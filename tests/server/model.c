@@ -126,16 +126,21 @@ uint32_t model_defs_add(model_defs *defs, const char *path, size_t len,
                         model_type type)
 {
   uint32_t found = model_defs_find(defs, path, len, type);
+  model_def *items;
   char *copy;
   if (found != MODEL_NO_DEF) {
     return found;
   }
   if (defs->count >= MODEL_NO_DEF - 1 ||
-      (defs->count * 2 >= defs->n_slots && !rehash(defs)) ||
-      !srv_grow((void **)&defs->items, &defs->cap, defs->count + 1,
-                sizeof *defs->items)) {
+      (defs->count * 2 >= defs->n_slots && !rehash(defs))) {
     return MODEL_NO_DEF;
   }
+  items =
+      srv_array_grow(defs->items, &defs->cap, defs->count + 1, sizeof *items);
+  if (!items) {
+    return MODEL_NO_DEF;
+  }
+  defs->items = items;
   copy = srv_arena_copy(&defs->arena, path, len);
   if (!copy) {
     return MODEL_NO_DEF;
@@ -169,13 +174,14 @@ static int compare_pointers(const void *a, const void *b)
 
 bool model_defs_sort(model_defs *defs)
 {
-  const model_def **order = srv_array_new(defs->count, sizeof *order);
+  const model_def **order =
+      srv_array_new(defs->count, sizeof(const model_def *));
   uint32_t *sorted = srv_array_new(defs->count, sizeof *sorted);
   if (order && sorted) {
     for (size_t i = 0; i < defs->count; i++) {
       order[i] = &defs->items[i];
     }
-    qsort(order, defs->count, sizeof *order, compare_pointers);
+    qsort(order, defs->count, sizeof(const model_def *), compare_pointers);
     for (size_t i = 0; i < defs->count; i++) {
       sorted[i] = (uint32_t)(order[i] - defs->items);
     }
@@ -212,12 +218,10 @@ bool model_project_init(model_project *project, const model_ops *ops,
   sqlite3_free(identifier);
   project->def_id = add_sys(project, "sys/id", MODEL_STRING);
   project->def_name = add_sys(project, "sys/name", MODEL_STRING);
-  project->def_custom_id =
-      add_sys(project, "sys/custom_run_id", MODEL_STRING);
+  project->def_custom_id = add_sys(project, "sys/custom_run_id", MODEL_STRING);
   project->def_run_uuid =
       add_sys(project, "sys/diagnostics/run_uuid", MODEL_STRING);
-  project->def_created =
-      add_sys(project, "sys/creation_time", MODEL_DATETIME);
+  project->def_created = add_sys(project, "sys/creation_time", MODEL_DATETIME);
   return project->workspace && project->name && project->identifier &&
          project->key && project->uuid && project->def_created != MODEL_NO_DEF;
 }

@@ -40,8 +40,8 @@ typedef struct model_text {
 /* What is known of a float series as one run sees it, inherited points
  * included, previews not. */
 typedef struct model_summary {
-  size_t points;  /* committed points; 0: only last_step … are unset */
-  size_t finite;  /* of these; 0: min, max, average, variance are unset */
+  size_t points; /* committed points; 0: only last_step … are unset */
+  size_t finite; /* of these; 0: min, max, average, variance are unset */
   double last_step;
   double last;
   double min;
@@ -161,6 +161,9 @@ typedef struct model_ops {
   /* A run by sys/id or by UUID; false if there is none. */
   bool (*find_run)(const struct model_project *project, const char *id,
                    size_t *run);
+  /* A run by sys/custom_run_id. */
+  bool (*find_custom)(const struct model_project *project, const char *id,
+                      size_t *run);
   /* Sets cursor->total and starts; false without memory. A run that lacks
    * the series has a total of 0. */
   bool (*open_points)(model_cursor *cursor, srv_arena *arena);
@@ -177,8 +180,8 @@ typedef struct model_project {
   char *uuid;
   const char *visibility;
   int64_t creation_time;
-  size_t n_runs;      /* numbered from 0 in the order of arrival */
-  bool all_in_order;  /* creation times ascend and every run is a head */
+  size_t n_runs;     /* numbered from 0 in the order of arrival */
+  bool all_in_order; /* creation times ascend and every run is a head */
   model_defs defs;
   uint32_t def_id, def_name, def_custom_id, def_run_uuid, def_created;
   uint64_t version; /* changes whenever the data does */

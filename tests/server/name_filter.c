@@ -29,11 +29,13 @@ static bool add_pattern(name_filter *filter, const char *text, bool negative,
                         srv_error *err)
 {
   char message[256] = "out of memory";
+  pattern *patterns = srv_array_grow(filter->patterns, &filter->cap_patterns,
+                                     filter->n_patterns + 1, sizeof *patterns);
   pattern *to;
-  if (!srv_grow((void **)&filter->patterns, &filter->cap_patterns,
-                filter->n_patterns + 1, sizeof *filter->patterns)) {
+  if (!patterns) {
     return srv_error_nomem(err);
   }
+  filter->patterns = patterns;
   to = &filter->patterns[filter->n_patterns];
   *to = (pattern){.member = filter->members, .negative = negative};
   to->regex = srv_regex_new(text, strlen(text), message, sizeof message);
@@ -52,8 +54,7 @@ static bool add_patterns(name_filter *filter, const cJSON *member,
   cJSON_ArrayForEach(item, array)
   {
     if (!cJSON_IsString(item)) {
-      return srv_error_set(err, 400, "BAD_REQUEST", "%s must hold texts",
-                           name);
+      return srv_error_set(err, 400, "BAD_REQUEST", "%s must hold texts", name);
     }
     if (!add_pattern(filter, item->valuestring, negative, err)) {
       return false;
@@ -63,8 +64,7 @@ static bool add_patterns(name_filter *filter, const cJSON *member,
 }
 
 /* An empty member is ignored. */
-static bool add_member(name_filter *filter, const cJSON *member,
-                       srv_error *err)
+static bool add_member(name_filter *filter, const cJSON *member, srv_error *err)
 {
   size_t before = filter->n_patterns;
   if (!cJSON_IsObject(member)) {
@@ -131,8 +131,8 @@ static bool read_names(name_filter *filter, const cJSON *body, srv_error *err)
     return err->status == 0;
   }
   filter->has_names = true;
-  filter->names = srv_array_new((size_t)cJSON_GetArraySize(names),
-                                sizeof *filter->names);
+  filter->names =
+      srv_array_new((size_t)cJSON_GetArraySize(names), sizeof *filter->names);
   if (!filter->names) {
     return srv_error_nomem(err);
   }
@@ -185,8 +185,8 @@ static bool accepts_patterns(const name_filter *filter, model_text path)
     for (; i < filter->n_patterns && filter->patterns[i].member == member;
          i++) {
       const pattern *at = &filter->patterns[i];
-      all = all && srv_regex_search(at->regex, path.data, path.len) !=
-                       at->negative;
+      all = all &&
+            srv_regex_search(at->regex, path.data, path.len) != at->negative;
     }
     if (all) {
       return true;

@@ -25,8 +25,8 @@ typedef bool (*nql_lookup)(void *context, uint32_t def, model_value *value);
 /* Parses text; the wholly empty one matches everything. NULL and *err (400,
  * with the place of the mistake) if it is not NQL, if an operator does not
  * fit its operand's type, or if an operand without a type is ambiguous. */
-nql_query *nql_query_new(const char *text, size_t len,
-                         const nql_schema *schema, srv_error *err);
+nql_query *nql_query_new(const char *text, size_t len, const nql_schema *schema,
+                         srv_error *err);
 void nql_query_free(nql_query *query);
 
 /* Safe from many threads at once. */

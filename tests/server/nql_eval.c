@@ -209,8 +209,7 @@ static bool matches(const nql_node *node, nql_lookup lookup, void *context)
   return false;
 }
 
-bool nql_query_matches(const nql_query *query, nql_lookup lookup,
-                       void *context)
+bool nql_query_matches(const nql_query *query, nql_lookup lookup, void *context)
 {
   return matches(query->root, lookup, context);
 }

@@ -27,10 +27,11 @@ typedef struct operand {
   nql_aggregate aggregate;
 } operand;
 
-static const char *const aggregate_names[] = {
-    [NQL_LAST] = "last",       [NQL_MIN] = "min",
-    [NQL_MAX] = "max",         [NQL_AVERAGE] = "average",
-    [NQL_VARIANCE] = "variance"};
+static const char *const aggregate_names[] = {[NQL_LAST] = "last",
+                                              [NQL_MIN] = "min",
+                                              [NQL_MAX] = "max",
+                                              [NQL_AVERAGE] = "average",
+                                              [NQL_VARIANCE] = "variance"};
 
 static bool fail(parser *p, const char *message)
 {
@@ -240,7 +241,7 @@ static bool parse_op(parser *p, nql_op *op)
   const struct {
     const char *sign;
     nql_op op;
-  } signs[] = {{"==", NQL_EQ}, {"=", NQL_EQ}, {"!=", NQL_NE}, {"<=", NQL_LE},
+  } signs[] = {{"==", NQL_EQ}, {"=", NQL_EQ},  {"!=", NQL_NE}, {"<=", NQL_LE},
                {"<", NQL_LT},  {">=", NQL_GE}, {">", NQL_GT}};
   skip_space(p);
   for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
@@ -370,12 +371,15 @@ static bool set_regex(parser *p, nql_node *node)
 {
   nql_query *query = p->query;
   char message[256] = "out of memory";
-  if (!srv_grow((void **)&query->regexes, &query->cap_regexes,
-                query->n_regexes + 1, sizeof(srv_regex *))) {
+  srv_regex **regexes =
+      srv_array_grow(query->regexes, &query->cap_regexes, query->n_regexes + 1,
+                     sizeof(srv_regex *));
+  if (!regexes) {
     return srv_error_nomem(p->err);
   }
-  node->regex = srv_regex_new(node->text.data, node->text.len, message,
-                              sizeof message);
+  query->regexes = regexes;
+  node->regex =
+      srv_regex_new(node->text.data, node->text.len, message, sizeof message);
   if (!node->regex) {
     return srv_error_set(p->err, 400, "INVALID_QUERY",
                          "bad regular expression: %s", message);
@@ -577,8 +581,8 @@ static bool parse_query(parser *p)
   return p->query->root != NULL;
 }
 
-nql_query *nql_query_new(const char *text, size_t len,
-                         const nql_schema *schema, srv_error *err)
+nql_query *nql_query_new(const char *text, size_t len, const nql_schema *schema,
+                         srv_error *err)
 {
   nql_query *query = srv_array_new(1, sizeof *query);
   parser p = {.start = text,

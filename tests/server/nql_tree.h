@@ -54,7 +54,7 @@ typedef struct nql_node {
 struct nql_query {
   nql_node *root;
   bool relative;
-  srv_arena arena; /* nodes and texts */
+  srv_arena arena;     /* nodes and texts */
   srv_regex **regexes; /* owned */
   size_t n_regexes;
   size_t cap_regexes;

@@ -32,8 +32,7 @@ srv_regex *srv_regex_new(const char *pattern, size_t len, char *message,
   try {
     RE2::Options options;
     options.set_log_errors(false);
-    srv_regex *regex =
-        new srv_regex(re2::StringPiece(pattern, len), options);
+    srv_regex *regex = new srv_regex(re2::StringPiece(pattern, len), options);
     if (!regex->re2.ok()) {
       say(message, size, regex->re2.error().c_str());
       delete regex;

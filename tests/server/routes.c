@@ -10,8 +10,8 @@ static const struct {
   bool is_public; /* needs no access token; its body may hold a secret */
 } routes[] = {
     {"GET", "/api/backend/v1/authorization/oauth-token", api_exchange, true},
-    {"POST", "/auth/realms/neptune/protocol/openid-connect/token",
-     api_refresh, true},
+    {"POST", "/auth/realms/neptune/protocol/openid-connect/token", api_refresh,
+     true},
     {"GET", "/auth/realms/neptune/.well-known/openid-configuration",
      api_discovery, true},
     {"GET", "/api/backend/v1/clients/config", api_client_config, true},
@@ -19,10 +19,10 @@ static const struct {
     {"GET", "/api/backend/v1/projects/listForOrganization", api_project_list,
      false},
     {"GET", "/api/backend/v1/projects/get", api_project_get, false},
-    {"POST", "/api/leaderboard/v1/proto/leaderboard/entries/search",
-     api_search, false},
-    {"POST", "/api/leaderboard/v1/leaderboard/entries/search",
-     api_search_json, false},
+    {"POST", "/api/leaderboard/v1/proto/leaderboard/entries/search", api_search,
+     false},
+    {"POST", "/api/leaderboard/v1/leaderboard/entries/search", api_search_json,
+     false},
     {"POST", "/api/leaderboard/v1/proto/leaderboard/entries/global/search",
      api_search_global, false},
     {"POST", "/api/leaderboard/v1/leaderboard/attributes/definitions/query",
@@ -52,8 +52,7 @@ srv_handler srv_route_find(const char *method, const char *path,
 }
 
 const model_project *srv_server_project(const srv_server *server,
-                                        const char *identifier,
-                                        srv_error *err)
+                                        const char *identifier, srv_error *err)
 {
   for (size_t i = 0; identifier && i < server->n_projects; i++) {
     if (strcmp(server->projects[i]->identifier, identifier) == 0 ||
@@ -67,32 +66,57 @@ const model_project *srv_server_project(const srv_server *server,
   return NULL;
 }
 
+/* True if identifier begins with name and a slash. */
+static bool is_within(const char *identifier, const char *name)
+{
+  size_t len = strlen(name);
+  return strncmp(identifier, name, len) == 0 && identifier[len] == '/';
+}
+
+/* workspace/project/… -> the project, and what stands behind it. */
+static const model_project *split(const srv_server *server,
+                                  const char *identifier, const char **rest)
+{
+  for (size_t i = 0; i < server->n_projects; i++) {
+    const model_project *at = server->projects[i];
+    if (is_within(identifier, at->identifier)) {
+      *rest = identifier + strlen(at->identifier) + 1;
+      return at;
+    }
+    if (is_within(identifier, at->uuid)) {
+      *rest = identifier + strlen(at->uuid) + 1;
+      return at;
+    }
+  }
+  return NULL;
+}
+
 bool srv_server_run(const srv_server *server, const model_project *within,
                     const char *identifier, const model_project **project,
                     size_t *run, srv_error *err)
 {
-  const char *slash = strrchr(identifier, '/');
-  size_t len = slash ? (size_t)(slash - identifier) : 0;
-  for (size_t i = 0; i < server->n_projects; i++) {
-    const model_project *at = server->projects[i];
-    bool named = slash && ((strlen(at->identifier) == len &&
-                            memcmp(at->identifier, identifier, len) == 0) ||
-                           (strlen(at->uuid) == len &&
-                            memcmp(at->uuid, identifier, len) == 0));
-    if (slash ? named : (!within || within == at)) {
-      *project = at;
-      if (at->ops->find_run(at, slash ? slash + 1 : identifier, run)) {
-        return true;
-      }
-      if (slash) {
-        return false;
-      }
-    }
+  const char custom[] = "CUSTOM/";
+  bool is_custom = strncmp(identifier, custom, strlen(custom)) == 0;
+  const char *name = identifier + (is_custom ? strlen(custom) : 0);
+  const char *rest = NULL;
+  const model_project *named = split(server, name, &rest);
+  if (named) {
+    *project = named;
+    return is_custom ? named->ops->find_custom(named, rest, run)
+                     : named->ops->find_run(named, rest, run);
   }
-  if (slash) {
-    srv_error_set(err, 403, "ACCESS_DENIED",
-                  "the project of %s does not exist or you may not see it",
-                  identifier);
+  if (strchr(name, '/')) {
+    return srv_error_set(err, 403, "ACCESS_DENIED",
+                         "the project of %s does not exist or you may not "
+                         "see it",
+                         identifier);
+  }
+  for (size_t i = 0; i < server->n_projects; i++) {
+    *project = server->projects[i];
+    if ((!within || within == *project) &&
+        (*project)->ops->find_run(*project, name, run)) {
+      return true;
+    }
   }
   return false;
 }

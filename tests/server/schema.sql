@@ -10,7 +10,7 @@
 PRAGMA application_id = 1315991636;  -- 'Nept'
 PRAGMA user_version = 1;
 
-CREATE TABLE project(
+CREATE TABLE IF NOT EXISTS project(
   project_id  INTEGER PRIMARY KEY,
   uuid        TEXT NOT NULL UNIQUE DEFAULT (
     lower(printf('%s-%s-4%s-a%s-%s', hex(randomblob(4)), hex(randomblob(2)),
@@ -23,7 +23,7 @@ CREATE TABLE project(
   UNIQUE(workspace, name)
 ) STRICT;
 
-CREATE TABLE run(
+CREATE TABLE IF NOT EXISTS run(
   run_id      INTEGER PRIMARY KEY,     -- of this store only
   project_id  INTEGER NOT NULL REFERENCES project,
   number      INTEGER NOT NULL,        -- 1, 2, … in the order of arrival
@@ -57,13 +57,13 @@ CREATE TABLE run(
   CHECK ((parent IS NULL) = (fork_step IS NULL))
 ) STRICT;
 
-CREATE INDEX run_by_experiment ON run(project_id, experiment, number);
+CREATE INDEX IF NOT EXISTS run_by_experiment ON run(project_id, experiment, number);
 
 -- What was logged, but for sys/*. Value by type: int INTEGER; float REAL
 -- (NULL is NaN, infinity 9e999); string TEXT; bool 0 or 1; datetime
 -- INTEGER; string_set JSON array; file JSON object {"path", "size_bytes",
 -- "mime_type"}; every series NULL, its points are in a table of their own.
-CREATE TABLE attribute(
+CREATE TABLE IF NOT EXISTS attribute(
   attribute_id INTEGER PRIMARY KEY,
   run_id       INTEGER NOT NULL REFERENCES run,
   path         TEXT NOT NULL CHECK (path <> '' AND path NOT GLOB 'sys/*'),
@@ -84,7 +84,7 @@ CREATE TABLE attribute(
 ) STRICT;
 
 -- Points that the run logged itself; attribute is of type float_series.
-CREATE TABLE float_point(
+CREATE TABLE IF NOT EXISTS float_point(
   attribute_id INTEGER NOT NULL REFERENCES attribute,
   step         REAL NOT NULL,
   timestamp    INTEGER NOT NULL,
@@ -96,7 +96,7 @@ CREATE TABLE float_point(
 
 -- The chain of forks: run_id sees the points of source_id with
 -- after < step <= upto. Depth 0 is the run itself, 1 its parent, …
-CREATE VIEW lineage AS
+CREATE VIEW IF NOT EXISTS lineage AS
 WITH RECURSIVE chain(run_id, source_id, depth, after, upto, parent) AS (
   SELECT run_id, run_id, 0, ifnull(fork_step, -9e999), 9e999, parent FROM run
   UNION ALL
@@ -107,7 +107,7 @@ WITH RECURSIVE chain(run_id, source_id, depth, after, upto, parent) AS (
 SELECT run_id, source_id, depth, after, upto FROM chain;
 
 -- One row per run with every sys value; times already text.
-CREATE VIEW run_sys AS
+CREATE VIEW IF NOT EXISTS run_sys AS
 SELECT run.run_id AS run, run.project_id, run.number,
   run.experiment, run.custom_run_id AS run_id,
   project.key || '-' || run.number AS sys_id,
@@ -149,13 +149,13 @@ SELECT run.run_id AS run, run.project_id, run.number,
   project.workspace || '/' || project.name AS project
 FROM run JOIN project USING (project_id);
 
-CREATE VIEW runs AS
+CREATE VIEW IF NOT EXISTS runs AS
 SELECT experiment, run_id, sys_id, creation_time, modification_time,
   ping_time, owner, description, state, tags, group_tags, failed, archived,
   running_time_seconds, parent_run_id, fork_step, project
 FROM run_sys;
 
-CREATE VIEW experiments AS
+CREATE VIEW IF NOT EXISTS experiments AS
 SELECT experiment, run_id, sys_id, creation_time, modification_time,
   ping_time, owner, description, state, tags, group_tags, failed, archived,
   experiment_running_time_seconds AS running_time_seconds, parent_run_id,
@@ -164,7 +164,7 @@ FROM run_sys WHERE is_head;
 
 -- Committed points as run sees them, its own and inherited ones. A path that
 -- a nearer run uses for something else hides what would be inherited.
-CREATE VIEW full_float_point AS
+CREATE VIEW IF NOT EXISTS full_float_point AS
 WITH
 seen AS MATERIALIZED (
   SELECT lineage.run_id AS run, source_id AS source, depth, after, upto,
@@ -181,7 +181,7 @@ JOIN float_point ON float_point.attribute_id = seen.attribute_id
 WHERE type = 'float_series' AND NOT is_preview
   AND (hidden.depth IS NULL OR hidden.depth > seen.depth);
 
-CREATE VIEW metric_points AS
+CREATE VIEW IF NOT EXISTS metric_points AS
 SELECT experiment, run_id, sys_id, path AS attribute, step,
   strftime('%Y-%m-%d %H:%M:%f', timestamp / 1000.0, 'unixepoch')
     AS timestamp,
@@ -189,7 +189,7 @@ SELECT experiment, run_id, sys_id, path AS attribute, step,
 FROM full_float_point JOIN run_sys USING (run);
 
 -- Per run and path. Aggregates cover finite values, the last value any.
-CREATE VIEW float_series AS
+CREATE VIEW IF NOT EXISTS float_series AS
 WITH
 point AS MATERIALIZED (
   SELECT run, path, step, value,
@@ -211,7 +211,7 @@ SELECT run_id, path, NULL, NULL, NULL, NULL, NULL, NULL FROM attribute
 WHERE type = 'float_series'
   AND (run_id, path) NOT IN (SELECT run, path FROM summary);
 
-CREATE VIEW attributes AS
+CREATE VIEW IF NOT EXISTS attributes AS
 WITH every(run, attribute, type, value, last_step, min, max, average,
            variance) AS (
   SELECT run_id, path, type,

@@ -14,7 +14,7 @@
 
 enum {
   CACHED_RESULTS = 16,
-  RELATIVE_SECONDS = 30 /* how long a result relative to now is kept */
+  RELATIVE_MS = 30000 /* how long a result relative to now is kept */
 };
 
 struct search_result {
@@ -127,8 +127,7 @@ static uint32_t sort_def(const search_query *query,
                            query->sort_type);
   }
   for (int i = 0; i < MODEL_TYPES; i++) {
-    def = model_defs_find(&project->defs, query->sort_path, len,
-                          (model_type)i);
+    def = model_defs_find(&project->defs, query->sort_path, len, (model_type)i);
     if (def != MODEL_NO_DEF) {
       return def;
     }
@@ -258,6 +257,7 @@ static bool collect(finder *f, nql_query *nql, srv_error *err)
 {
   const model_project *project = f->query->projects[f->project];
   uint32_t def = sort_def(f->query, project);
+  sort_key *keys;
   for (f->run = 0; f->run < project->n_runs; f->run++) {
     if (f->query->heads_only && !project->ops->is_head(project, f->run)) {
       continue;
@@ -266,12 +266,13 @@ static bool collect(finder *f, nql_query *nql, srv_error *err)
     if (!nql_query_matches(nql, lookup, f)) {
       continue;
     }
-    if (!srv_grow((void **)&f->keys, &f->cap, f->count + 1,
-                  sizeof *f->keys)) {
+    keys = srv_array_grow(f->keys, &f->cap, f->count + 1, sizeof *keys);
+    if (!keys) {
       return srv_error_nomem(err);
     }
-    f->keys[f->count].ref = (search_ref){.project = (uint32_t)f->project,
-                                         .run = (uint32_t)f->run};
+    f->keys = keys;
+    f->keys[f->count].ref =
+        (search_ref){.project = (uint32_t)f->project, .run = (uint32_t)f->run};
     set_key(f, def, &f->keys[f->count++]);
   }
   return true;
@@ -308,9 +309,8 @@ static bool find(const search_query *query, search_result *result,
   srv_arena_init(&f.texts);
   for (; ok && f.project < query->n_projects; f.project++) {
     const model_project *project = query->projects[f.project];
-    nql_schema schema = {.context = project,
-                         .find = find_def,
-                         .now_ms = srv_clock_ms()};
+    nql_schema schema = {
+        .context = project, .find = find_def, .now_ms = srv_clock_ms()};
     nql_query *nql =
         nql_query_new(query->nql, strlen(query->nql), &schema, err);
     if (!nql) {
@@ -318,8 +318,7 @@ static bool find(const search_query *query, search_result *result,
       break;
     }
     if (nql_query_is_relative(nql)) {
-      result->expires =
-          srv_clock_monotonic_us() / 1000 + RELATIVE_SECONDS * 1000;
+      result->expires = srv_clock_monotonic_us() / 1000 + RELATIVE_MS;
     }
     if (query->n_projects == 1 && project->all_in_order &&
         nql_query_is_empty(nql) && is_by_creation(query)) {
@@ -349,11 +348,10 @@ done:
 static char *key_of(const search_query *query)
 {
   sqlite3_str *text = sqlite3_str_new(NULL);
-  sqlite3_str_appendf(text, "%d %d %d %d %d %d %q\n", query->heads_only,
-                      query->descending, query->has_sort_type,
-                      query->has_sort_type ? (int)query->sort_type : 0,
-                      (int)query->aggregate, (int)strlen(query->sort_path),
-                      query->sort_path);
+  sqlite3_str_appendf(
+      text, "%d %d %d %d %d %d %q\n", query->heads_only, query->descending,
+      query->has_sort_type, query->has_sort_type ? (int)query->sort_type : 0,
+      (int)query->aggregate, (int)strlen(query->sort_path), query->sort_path);
   for (size_t i = 0; i < query->n_projects; i++) {
     sqlite3_str_appendf(text, "%s@%llu\n", query->projects[i]->identifier,
                         (sqlite3_uint64)query->projects[i]->version);

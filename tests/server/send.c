@@ -57,8 +57,8 @@ static ssize_t read_broken(void *context, uint64_t position, char *out,
     }
   }
   if (fault->trickle_ms > 0) {
-    srv_server_pause(body->request->server, position > 0 ? fault->trickle_ms
-                                                         : 0);
+    srv_server_pause(body->request->server,
+                     position > 0 ? fault->trickle_ms : 0);
     end = position + 1;
   }
   n = end - position < max ? (size_t)(end - position) : max;
@@ -76,8 +76,8 @@ static struct MHD_Response *broken_response(srv_request *request,
     return NULL;
   }
   *body = (broken_body){.request = request, .fault = fault};
-  response = MHD_create_response_from_callback(size, 1 << 16, read_broken,
-                                               body, free);
+  response =
+      MHD_create_response_from_callback(size, 1 << 16, read_broken, body, free);
   if (!response) {
     free(body);
     return NULL;

@@ -81,11 +81,11 @@ bool srv_request_answer_json(srv_request *request, cJSON *object,
 
 /* The project with this identifier or UUID; NULL and ACCESS_DENIED. */
 const model_project *srv_server_project(const srv_server *server,
-                                        const char *identifier,
-                                        srv_error *err);
+                                        const char *identifier, srv_error *err);
 
-/* A run by workspace/project/SYS-ID, or by UUID in project (NULL: in any).
- * False if there is none; *err only if its project is unknown. */
+/* A run by workspace/project/SYS-ID, by CUSTOM/workspace/project/CUSTOM-ID, or
+ * by its UUID or sys/id in the project `within` (NULL: in any). False if there
+ * is none; *err only if its project is unknown. */
 bool srv_server_run(const srv_server *server, const model_project *within,
                     const char *identifier, const model_project **project,
                     size_t *run, srv_error *err);

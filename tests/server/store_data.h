@@ -37,24 +37,25 @@ typedef struct store_run {
   double running_seconds;
   double experiment_seconds;
   bool is_head;
-  bool resolved; /* inherited series are in attrs */
+  bool resolved;     /* inherited series are in attrs */
   store_attr *attrs; /* owned; sorted by def once loaded */
   size_t n_attrs;
   size_t cap_attrs;
 } store_run;
 
-typedef struct store_uuid {
-  const char *uuid; /* borrowed from the run */
+typedef struct store_name {
+  const char *name; /* borrowed from the run */
   size_t run;
-} store_uuid;
+} store_name;
 
 typedef struct store_project_data {
   model_project base; /* first, so that one casts into the other */
   int64_t project_id;
   store_run *runs; /* owned; by number */
   size_t cap_runs;
-  store_uuid *by_uuid; /* owned; sorted */
-  srv_arena arena; /* texts, sets, series */
+  store_name *by_uuid;      /* owned; both sorted by name */
+  store_name *by_custom_id; /* owned */
+  srv_arena arena;          /* texts, sets, series */
 } store_project_data;
 
 struct store {

@@ -12,6 +12,7 @@
 typedef struct reader {
   store *from;
   store_project_data *project;
+  int64_t project_id; /* of it */
   sqlite3_stmt *stmt;
   srv_error *err;
 } reader;
@@ -27,8 +28,8 @@ static bool read_rows(reader *r, const char *sql, bool (*each_row)(reader *))
   sqlite3 *db = r->from->db;
   int rc = sqlite3_prepare_v2(db, sql, -1, &r->stmt, NULL);
   bool ok = rc == SQLITE_OK;
-  if (ok && r->project) {
-    sqlite3_bind_int64(r->stmt, 1, r->project->project_id);
+  if (ok) {
+    sqlite3_bind_int64(r->stmt, 1, r->project_id); /* fails without ?1 */
   }
   while (ok && (rc = sqlite3_step(r->stmt)) == SQLITE_ROW) {
     ok = each_row(r);
@@ -81,8 +82,8 @@ static bool read_set(reader *r, const char *json, model_value *value)
       return damaged(r, "a string set holds something else");
     }
     items[count].len = strlen(item->valuestring);
-    items[count].data = srv_arena_copy(&r->project->arena, item->valuestring,
-                                       items[count].len);
+    items[count].data =
+        srv_arena_copy(&r->project->arena, item->valuestring, items[count].len);
     if (!items[count++].data) {
       cJSON_Delete(array);
       return srv_error_nomem(r->err);
@@ -106,15 +107,16 @@ static bool read_file(reader *r, const char *json, model_value *value)
   const cJSON *path = cJSON_GetObjectItemCaseSensitive(object, "path");
   const cJSON *size = cJSON_GetObjectItemCaseSensitive(object, "size_bytes");
   const cJSON *mime = cJSON_GetObjectItemCaseSensitive(object, "mime_type");
-  bool ok = cJSON_IsString(path) && cJSON_IsNumber(size) && cJSON_IsString(mime);
+  bool ok =
+      cJSON_IsString(path) && cJSON_IsNumber(size) && cJSON_IsString(mime);
   model_file *file = &value->as.file;
   if (ok) {
     file->path.len = strlen(path->valuestring);
-    file->path.data = srv_arena_copy(&r->project->arena, path->valuestring,
-                                     file->path.len);
+    file->path.data =
+        srv_arena_copy(&r->project->arena, path->valuestring, file->path.len);
     file->mime_type.len = strlen(mime->valuestring);
-    file->mime_type.data = srv_arena_copy(
-        &r->project->arena, mime->valuestring, file->mime_type.len);
+    file->mime_type.data = srv_arena_copy(&r->project->arena, mime->valuestring,
+                                          file->mime_type.len);
     file->size_bytes = (int64_t)size->valuedouble;
   }
   cJSON_Delete(object);
@@ -164,8 +166,7 @@ static store_attr *add(reader *r, store_run *run, const char *path, size_t len,
                        model_type type)
 {
   uint32_t def = model_defs_add(&r->project->base.defs, path, len, type);
-  store_attr *attr =
-      def == MODEL_NO_DEF ? NULL : store_run_add(run, def, type);
+  store_attr *attr = def == MODEL_NO_DEF ? NULL : store_run_add(run, def, type);
   if (!attr) {
     srv_error_nomem(r->err);
   }
@@ -215,11 +216,13 @@ static const char run_sql[] =
 static bool each_run(reader *r)
 {
   store_project_data *project = r->project;
+  store_run *runs = srv_array_grow(project->runs, &project->cap_runs,
+                                   project->base.n_runs + 1, sizeof *runs);
   store_run *run;
-  if (!srv_grow((void **)&project->runs, &project->cap_runs,
-                project->base.n_runs + 1, sizeof *project->runs)) {
+  if (!runs) {
     return srv_error_nomem(r->err);
   }
+  project->runs = runs;
   run = &project->runs[project->base.n_runs++];
   *run = (store_run){.parent = STORE_NO_RUN, .fork_step = -INFINITY};
   for (int i = 0; i < N_RUN_COLUMNS; i++) {
@@ -287,47 +290,55 @@ static bool each_point(reader *r)
       store_run_by_number(r->project, sqlite3_column_int64(r->stmt, 0));
   const char *path = (const char *)sqlite3_column_text(r->stmt, 1);
   size_t len = (size_t)sqlite3_column_bytes(r->stmt, 1);
-  uint32_t def = model_defs_find(&r->project->base.defs, path, len,
-                                 MODEL_FLOAT_SERIES);
+  uint32_t def =
+      model_defs_find(&r->project->base.defs, path, len, MODEL_FLOAT_SERIES);
   store_attr *attr = store_run_attr(run, def);
   store_series *series;
+  model_point *points;
   if (!attr || !attr->own) {
     return damaged(r, "a point without a series");
   }
   series = attr->own;
-  if (!srv_grow((void **)&series->points, &series->cap, series->count + 1,
-                sizeof *series->points)) {
+  points = srv_array_grow(series->points, &series->cap, series->count + 1,
+                          sizeof *points);
+  if (!points) {
     return srv_error_nomem(r->err);
   }
-  series->points[series->count++] = (model_point){
-      .step = sqlite3_column_double(r->stmt, 2),
-      .timestamp = sqlite3_column_int64(r->stmt, 3),
-      .value = sqlite3_column_type(r->stmt, 4) == SQLITE_NULL
-                   ? NAN
-                   : sqlite3_column_double(r->stmt, 4),
-      .is_preview = sqlite3_column_int(r->stmt, 5) != 0,
-      .completion = (float)sqlite3_column_double(r->stmt, 6)};
+  series->points = points;
+  series->points[series->count++] =
+      (model_point){.step = sqlite3_column_double(r->stmt, 2),
+                    .timestamp = sqlite3_column_int64(r->stmt, 3),
+                    .value = sqlite3_column_type(r->stmt, 4) == SQLITE_NULL
+                                 ? NAN
+                                 : sqlite3_column_double(r->stmt, 4),
+                    .is_preview = sqlite3_column_int(r->stmt, 5) != 0,
+                    .completion = (float)sqlite3_column_double(r->stmt, 6)};
   series->previews += sqlite3_column_int(r->stmt, 5) != 0;
   return true;
 }
 
-static int compare_uuids(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
 {
-  return strcmp(((const store_uuid *)a)->uuid, ((const store_uuid *)b)->uuid);
+  return strcmp(((const store_name *)a)->name, ((const store_name *)b)->name);
 }
 
-static bool index_uuids(store_project_data *project)
+static bool index_names(store_project_data *project)
 {
   size_t n = project->base.n_runs;
-  project->by_uuid = srv_array_new(n, sizeof *project->by_uuid);
-  if (!project->by_uuid) {
+  store_name *uuids = srv_array_new(n, sizeof *uuids);
+  store_name *custom = srv_array_new(n, sizeof *custom);
+  project->by_uuid = uuids;
+  project->by_custom_id = custom;
+  if (!uuids || !custom) {
     return false;
   }
   for (size_t i = 0; i < n; i++) {
-    project->by_uuid[i] =
-        (store_uuid){.uuid = project->runs[i].uuid, .run = i};
+    const store_run *run = &project->runs[i];
+    uuids[i] = (store_name){.name = run->uuid, .run = i};
+    custom[i] = (store_name){.name = run->custom_id.data, .run = i};
   }
-  qsort(project->by_uuid, n, sizeof *project->by_uuid, compare_uuids);
+  qsort(uuids, n, sizeof *uuids, compare_names);
+  qsort(custom, n, sizeof *custom, compare_names);
   return true;
 }
 
@@ -374,11 +385,10 @@ static bool load_project(reader *r)
     return false;
   }
   sort_runs(project);
-  if (!read_rows(r, point_sql, each_point) ||
-      !store_resolve(project, r->err)) {
+  if (!read_rows(r, point_sql, each_point) || !store_resolve(project, r->err)) {
     return false;
   }
-  if (!store_add_derived(project) || !index_uuids(project)) {
+  if (!store_add_derived(project) || !index_names(project)) {
     return srv_error_nomem(r->err);
   }
   sort_runs(project);
@@ -390,9 +400,14 @@ static bool each_project(reader *r)
 {
   store *from = r->from;
   store_project_data *project = srv_array_new(1, sizeof *project);
+  store_project_data **projects =
+      srv_array_grow(from->projects, &from->cap, from->count + 1,
+                     sizeof(store_project_data *));
   const char *text[4];
-  if (!project || !srv_grow((void **)&from->projects, &from->cap,
-                            from->count + 1, sizeof *from->projects)) {
+  if (projects) {
+    from->projects = projects;
+  }
+  if (!project || !projects) {
     free(project);
     return srv_error_nomem(r->err);
   }
@@ -421,6 +436,7 @@ bool store_load(store *from, srv_error *err)
   }
   for (size_t i = 0; i < from->count; i++) {
     r.project = from->projects[i];
+    r.project_id = r.project->project_id;
     if (!load_project(&r)) {
       return false;
     }
@@ -441,6 +457,7 @@ void store_project_free(store_project_data *project)
   }
   free(project->runs);
   free(project->by_uuid);
+  free(project->by_custom_id);
   srv_arena_dispose(&project->arena);
   model_project_dispose(&project->base);
   free(project);

@@ -57,11 +57,13 @@ store_attr *store_run_attr(const store_run *run, uint32_t def)
 
 store_attr *store_run_add(store_run *run, uint32_t def, model_type type)
 {
+  store_attr *attrs = srv_array_grow(run->attrs, &run->cap_attrs,
+                                     run->n_attrs + 1, sizeof *attrs);
   store_attr *attr;
-  if (!srv_grow((void **)&run->attrs, &run->cap_attrs, run->n_attrs + 1,
-                sizeof *run->attrs)) {
+  if (!attrs) {
     return NULL;
   }
+  run->attrs = attrs;
   attr = &run->attrs[run->n_attrs++];
   *attr = (store_attr){.def = def, .value = {.type = type}};
   return attr;
@@ -112,8 +114,8 @@ static segment cut(const store_series *series, const model_window *window,
 {
   size_t low = larger(first_at(series, after_fork, true),
                       first_at(series, window->from, false));
-  size_t high = smaller(first_at(series, upto, true),
-                        first_at(series, window->to, true));
+  size_t high =
+      smaller(first_at(series, upto, true), first_at(series, window->to, true));
   if (window->has_after && window->descending) {
     high = smaller(high, first_at(series, window->after, false));
   } else if (window->has_after) {
@@ -221,9 +223,8 @@ static size_t read_points(model_cursor *cursor, model_point *out, size_t max)
   const chain *points = cursor->data;
   size_t written = 0, skip, position;
   while (written < max && cursor->position < cursor->total) {
-    position = cursor->window.descending
-                   ? cursor->total - 1 - cursor->position
-                   : cursor->position;
+    position = cursor->window.descending ? cursor->total - 1 - cursor->position
+                                         : cursor->position;
     skip = 0;
     for (size_t i = 0; i < points->count; i++) {
       const segment *piece = &points->segments[i];
@@ -280,16 +281,24 @@ static void each_def(const model_project *project, size_t run,
   }
 }
 
-static int compare_uuid(const void *key, const void *item)
+static int compare_name(const void *key, const void *item)
 {
-  return strcmp(key, ((const store_uuid *)item)->uuid);
+  return strcmp(key, ((const store_name *)item)->name);
+}
+
+static bool find_name(const store_name *names, size_t count, const char *name,
+                      size_t *run)
+{
+  const store_name *found =
+      bsearch(name, names, count, sizeof *names, compare_name);
+  *run = found ? found->run : 0;
+  return found != NULL;
 }
 
 static bool find_run(const model_project *project, const char *id, size_t *run)
 {
   const store_project_data *data = data_of(project);
   size_t key_len = strlen(project->key);
-  const store_uuid *found;
   int64_t number;
   if (strncmp(id, project->key, key_len) == 0 && id[key_len] == '-' &&
       id[key_len + 1] >= '1' && id[key_len + 1] <= '9' &&
@@ -298,10 +307,13 @@ static bool find_run(const model_project *project, const char *id, size_t *run)
     *run = at ? (size_t)(at - data->runs) : 0;
     return at != NULL;
   }
-  found = bsearch(id, data->by_uuid, project->n_runs, sizeof *data->by_uuid,
-                  compare_uuid);
-  *run = found ? found->run : 0;
-  return found != NULL;
+  return find_name(data->by_uuid, project->n_runs, id, run);
+}
+
+static bool find_custom(const model_project *project, const char *id,
+                        size_t *run)
+{
+  return find_name(data_of(project)->by_custom_id, project->n_runs, id, run);
 }
 
 const model_ops store_ops = {.value = value_of,
@@ -309,6 +321,7 @@ const model_ops store_ops = {.value = value_of,
                              .creation_time = creation_time,
                              .each_def = each_def,
                              .find_run = find_run,
+                             .find_custom = find_custom,
                              .open_points = open_points,
                              .read_points = read_points};
 
@@ -350,8 +363,7 @@ static bool inherit(store_project_data *project, store_run *run)
     for (size_t j = 0; j < points.count; j++) {
       total += points.segments[j].count;
     }
-    ok = ok &&
-         (total == 0 || store_run_add(&added, def, MODEL_FLOAT_SERIES));
+    ok = ok && (total == 0 || store_run_add(&added, def, MODEL_FLOAT_SERIES));
     srv_arena_reset(&arena);
   }
   for (size_t i = 0; ok && i < added.n_attrs; i++) {
@@ -392,8 +404,8 @@ static bool summarise(const store_project_data *project, size_t run,
           continue;
         }
         if (pass == 1) {
-          squares += (point->value - sum->average) *
-                     (point->value - sum->average);
+          squares +=
+              (point->value - sum->average) * (point->value - sum->average);
           continue;
         }
         sum->min = sum->finite == 0 || point->value < sum->min ? point->value
@@ -468,7 +480,7 @@ static int compare_experiments(const void *a, const void *b)
 /* Heads and the running time that an experiment's runs add up to. */
 static bool mark_experiments(store_project_data *project)
 {
-  store_run **runs = srv_array_new(project->base.n_runs, sizeof *runs);
+  store_run **runs = srv_array_new(project->base.n_runs, sizeof(store_run *));
   size_t n = 0;
   if (!runs) {
     return false;
@@ -478,13 +490,12 @@ static bool mark_experiments(store_project_data *project)
       runs[n++] = &project->runs[i];
     }
   }
-  qsort(runs, n, sizeof *runs, compare_experiments);
+  qsort(runs, n, sizeof(store_run *), compare_experiments);
   for (size_t i = 0; i < n; i++) {
     bool first = i == 0 || strcmp(runs[i]->experiment.data,
                                   runs[i - 1]->experiment.data) != 0;
-    runs[i]->experiment_seconds =
-        runs[i]->running_seconds +
-        (first ? 0 : runs[i - 1]->experiment_seconds);
+    runs[i]->experiment_seconds = runs[i]->running_seconds +
+                                  (first ? 0 : runs[i - 1]->experiment_seconds);
     runs[i]->is_head = i + 1 == n || strcmp(runs[i]->experiment.data,
                                             runs[i + 1]->experiment.data) != 0;
   }
@@ -495,10 +506,8 @@ static bool mark_experiments(store_project_data *project)
 static model_value *add_sys(store_project_data *project, store_run *run,
                             const char *path, model_type type)
 {
-  uint32_t def =
-      model_defs_add(&project->base.defs, path, strlen(path), type);
-  store_attr *attr =
-      def == MODEL_NO_DEF ? NULL : store_run_add(run, def, type);
+  uint32_t def = model_defs_add(&project->base.defs, path, strlen(path), type);
+  store_attr *attr = def == MODEL_NO_DEF ? NULL : store_run_add(run, def, type);
   return attr ? &attr->value : NULL;
 }
 

@@ -37,7 +37,6 @@ typedef enum role {
   ROLE_SERIES
 } role;
 
-
 typedef struct synth {
   model_project base; /* first */
   synth_size size;
@@ -114,8 +113,7 @@ static model_text fixed_text(const char *text)
   return (model_text){.data = text, .len = strlen(text)};
 }
 
-static void set_of(uint64_t number, srv_arena *arena,
-                   model_value *value)
+static void set_of(uint64_t number, srv_arena *arena, model_value *value)
 {
   static const model_text words[] = {
       {"alpha", 5}, {"beta", 4}, {"delta", 5}, {"gamma", 5}};
@@ -176,8 +174,8 @@ static int64_t created_at(const model_project *project, size_t run)
   return first_ms + (int64_t)run * run_ms;
 }
 
-static void sys_of(const synth *s, role what, uint64_t run,
-                   srv_arena *arena, model_value *value)
+static void sys_of(const synth *s, role what, uint64_t run, srv_arena *arena,
+                   model_value *value)
 {
   switch (what) {
   case ROLE_ID:
@@ -285,6 +283,17 @@ static bool find_run(const model_project *project, const char *id, size_t *run)
   return false;
 }
 
+static bool find_custom(const model_project *project, const char *id,
+                        size_t *run)
+{
+  char name[NAME_BYTES];
+  char *end;
+  *run = strncmp(id, "run-", 4) == 0 && id[4] ? strtoul(id + 4, &end, 10)
+                                              : project->n_runs;
+  sqlite3_snprintf((int)sizeof name, name, "run-%08llu", (sqlite3_uint64)*run);
+  return *run < project->n_runs && strcmp(name, id) == 0;
+}
+
 /* The first whole step that is >= step, or > step, from 0 to points. */
 static int64_t first_step(const synth *s, double step, bool beyond)
 {
@@ -319,8 +328,8 @@ static bool open_points(model_cursor *cursor, srv_arena *arena)
   *start = low;
   cursor->data = start;
   cursor->position = cursor->total = 0;
-  if (cursor->def != MODEL_NO_DEF &&
-      s->roles[cursor->def] == ROLE_SERIES && high > low) {
+  if (cursor->def != MODEL_NO_DEF && s->roles[cursor->def] == ROLE_SERIES &&
+      high > low) {
     cursor->total = (size_t)(high - low);
   }
   return true;
@@ -354,13 +363,13 @@ static const model_ops synth_ops = {.value = value_of,
                                     .creation_time = created_at,
                                     .each_def = each_def,
                                     .find_run = find_run,
+                                    .find_custom = find_custom,
                                     .open_points = open_points,
                                     .read_points = read_points};
 
 static bool define(synth *s, const char *path, model_type type, role what)
 {
-  uint32_t def =
-      model_defs_add(&s->base.defs, path, strlen(path), type);
+  uint32_t def = model_defs_add(&s->base.defs, path, strlen(path), type);
   if (def == MODEL_NO_DEF) {
     return false;
   }
@@ -483,7 +492,7 @@ model_project *synth_new(const synth_size *size)
   s->size = *size;
   /* Twenty sys attributes and what is asked for. */
   s->roles = srv_array_new((size_t)(size->configs + size->series) + 32,
-                              sizeof *s->roles);
+                           sizeof *s->roles);
   if (!model_project_init(&s->base, &synth_ops, "synthetic", "project", "SYN",
                           uuid) ||
       !s->roles) {
