@@ -14,6 +14,8 @@
 /* LIMIT: a row that moves further than this over page boundaries, because more
 ** runs than that were added while a scan ran, comes twice. */
 #define REMEMBERED_IDS 10000
+/* Search pages under way at once, where the server says how many runs match. */
+#define MAX_PAGES_AHEAD 4
 
 /* ---- one request ---- */
 
@@ -187,17 +189,19 @@ static bool set_has(const hash_set *set, nep_text text)
 /* ---- search ---- */
 
 struct nep_search {
-  nep_api *api;           /* borrowed */
-  nep_search_query query; /* texts borrowed */
-  char *url_query;        /* owned: projectIdentifier=… */
-  nep_request *page;      /* owned: the page being read, or NULL */
-  nep_request *next;      /* owned: the page under way, or NULL */
-  nep_reader reader;      /* rest of page */
-  nep_entry entry;        /* owned; the current row */
+  nep_api *api;                        /* borrowed */
+  nep_search_query query;              /* texts borrowed */
+  char *url_query;                     /* owned: projectIdentifier=… */
+  nep_request *page;                   /* owned: the page being read, or NULL */
+  nep_request *ahead[MAX_PAGES_AHEAD]; /* owned: under way, in order */
+  size_t n_ahead;
+  nep_reader reader; /* rest of page */
+  nep_entry entry;   /* owned; the current row */
   size_t sys_id_hint;
   sqlite3_int64 page_size; /* the largest page */
   sqlite3_int64 limit;     /* of the newest page asked for */
-  sqlite3_int64 offset;    /* behind the newest page that came */
+  sqlite3_int64 asked;     /* offset behind the newest page asked for */
+  sqlite3_int64 n_rows;    /* in all pages that came */
   bool is_last;            /* no page follows the one being read */
   bool has_new;            /* the page being read gave a row */
   hash_set ids[2];         /* rows of the last pages: newest, older */
@@ -210,14 +214,19 @@ static int start_search_page(nep_search *search, nep_error *error)
                                 .paths = search->query.paths,
                                 .n_paths = search->query.n_paths,
                                 .limit = search->limit,
-                                .offset = search->offset};
+                                .offset = search->asked};
   char *body = NULL;
   int rc = nep_wire_search_body(&request, &body, error);
   if (rc == SQLITE_OK)
     rc = nep_api_start(search->api, SEARCH_PATH, search->url_query, body,
-                       search->query.nql, false, &search->next, error);
+                       search->query.nql, false,
+                       &search->ahead[search->n_ahead], error);
   sqlite3_free(body);
-  return rc;
+  if (rc != SQLITE_OK)
+    return rc;
+  search->n_ahead++;
+  search->asked += search->limit;
+  return SQLITE_OK;
 }
 
 /* "projectIdentifier=…&type=run", or NULL when out of memory. */
@@ -275,8 +284,51 @@ static void age_ids(nep_search *search)
   search->ids[0].n = 0;
 }
 
-/* The page under way becomes the page being read; the one behind it is asked
-** for unless the rows wanted are here. */
+/* Asks for what follows a full page: several pages where the server's count
+** promises them, else one. A first page that was small is followed by none,
+** until it is read to its end. */
+static int ask_ahead(nep_search *search, sqlite3_int64 matching,
+                     nep_error *error)
+{
+  sqlite3_int64 wanted = search->query.rows_wanted, workers;
+  if (wanted > 0) {
+    search->limit = search->limit * 2 < search->page_size ? search->limit * 2
+                                                          : search->page_size;
+    if (search->n_rows >= wanted)
+      return SQLITE_OK;
+  }
+  int rc = nep_settings_integer(search->api->settings, NEP_KEY_MAX_WORKERS,
+                                &workers, error);
+  if (rc == SQLITE_OK && search->n_ahead == 0)
+    rc = start_search_page(search, error);
+  while (rc == SQLITE_OK && wanted == 0 && search->n_ahead < MAX_PAGES_AHEAD &&
+         (sqlite3_int64)search->n_ahead < workers && search->asked < matching)
+    rc = start_search_page(search, error);
+  return rc;
+}
+
+/* The oldest page under way becomes the page being read. */
+static int take_search_page(nep_search *search, nep_error *error)
+{
+  int rc = SQLITE_OK;
+  nep_http_request_free(search->page);
+  search->page = NULL;
+  search->has_new = false;
+  if (search->n_ahead == 0)
+    rc = start_search_page(search, error);
+  if (rc == SQLITE_OK)
+    rc = nep_api_finish(search->api, search->ahead[0], search->query.project,
+                        error);
+  if (rc != SQLITE_OK)
+    return rc;
+  search->page = search->ahead[0];
+  search->n_ahead--;
+  memmove(search->ahead, search->ahead + 1,
+          search->n_ahead * sizeof(search->ahead[0]));
+  return SQLITE_OK;
+}
+
+/* All pages under way have search->limit: it grows only where none is ahead. */
 static int turn_search_page(nep_search *search, nep_error *error)
 {
   if (search->page && !search->has_new)
@@ -284,35 +336,21 @@ static int turn_search_page(nep_search *search, nep_error *error)
                          "project %s: the server gives the same page of runs "
                          "again and again",
                          search->query.project);
-  nep_http_request_free(search->page);
-  search->page = NULL;
-  search->has_new = false;
-  int rc = search->next ? SQLITE_OK : start_search_page(search, error);
-  if (rc == SQLITE_OK)
-    rc =
-        nep_api_finish(search->api, search->next, search->query.project, error);
+  int rc = take_search_page(search, error);
   if (rc != SQLITE_OK)
     return rc;
-  search->page = search->next;
-  search->next = NULL;
   size_t n;
-  sqlite3_int64 matching;
+  sqlite3_int64 matching, limit = search->limit;
   nep_text body = nep_http_body(search->page);
   rc = nep_wire_search_summary(body, &n, &matching, error);
   if (rc != SQLITE_OK)
     return nep_error_add_context(error, "project %s", search->query.project);
   nep_http_note_rows(search->page, (sqlite3_int64)n);
   search->reader = nep_reader_of(body);
-  search->offset += (sqlite3_int64)n;
-  search->is_last = (sqlite3_int64)n < search->limit;
+  search->n_rows += (sqlite3_int64)n;
+  search->is_last = (sqlite3_int64)n < limit;
   age_ids(search);
-  bool is_enough = search->query.rows_wanted > 0 &&
-                   search->offset >= search->query.rows_wanted;
-  if (search->query.rows_wanted > 0)
-    search->limit = search->limit * 2 < search->page_size ? search->limit * 2
-                                                          : search->page_size;
-  return search->is_last || is_enough ? SQLITE_OK
-                                      : start_search_page(search, error);
+  return search->is_last ? SQLITE_OK : ask_ahead(search, matching, error);
 }
 
 /* Whether the entry just read was given before. */
@@ -371,7 +409,8 @@ void nep_api_search_close(nep_search *search)
   if (!search)
     return;
   nep_http_request_free(search->page);
-  nep_http_request_free(search->next);
+  for (size_t i = 0; i < search->n_ahead; i++)
+    nep_http_request_free(search->ahead[i]);
   nep_entry_dispose(&search->entry);
   sqlite3_free(search->url_query);
   sqlite3_free(search->ids[0].slots);
