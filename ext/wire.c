@@ -131,23 +131,27 @@ static void add_integer(cJSON *parent, const char *name, sqlite3_int64 value,
   add_digits(parent, name, sqlite3_mprintf("%lld", value), error);
 }
 
-/* value is finite. The first precision that reads back the same: 17 digits
-** would always do, were SQLite's rounding exact near the ends of the range. A
-** locale that strtod does not read points in costs digits only. */
+/*
+** value is finite. The first precision that reads back the same: 17 digits
+** would always do, were SQLite's rounding exact near the ends of the range.
+** LIMIT: where long double is double and SQLite is older than 3.43, none may;
+** cJSON then prints what may differ in the last bit.
+*/
 static void add_real(cJSON *parent, const char *name, double value,
                      nep_error *error)
 {
   static const int precisions[] = {15, 17, 20};
-  char *digits = NULL;
   size_t i;
 
   for (i = 0; i < NEP_COUNT(precisions); i++) {
+    char *digits = sqlite3_mprintf("%!.*g", precisions[i], value);
+    if (!digits || strtod(digits, NULL) == value) {
+      add_digits(parent, name, digits, error);
+      return;
+    }
     sqlite3_free(digits);
-    digits = sqlite3_mprintf("%!.*g", precisions[i], value);
-    if (!digits || strtod(digits, NULL) == value)
-      break;
   }
-  add_digits(parent, name, digits, error);
+  add(parent, name, cJSON_CreateNumber(value), error);
 }
 
 /* Takes root. */

@@ -208,6 +208,15 @@ static int refuse_a_pattern(nep_error *error)
 /* RE2 loses memory of its own when new throws in it. */
 START_TEST(a_regex_without_memory_fails)
 {
+  nep_regex *regex;
+  long before = memory_pieces();
+  bool has_own_new;
+
+  regex = compile(nep_text_of("x"));
+  has_own_new = memory_pieces() == before;
+  nep_regex_free(regex);
+  if (has_own_new)
+    return; /* under Valgrind, which takes memory_new.cc's place */
   memory_check_but_leaks(_i ? refuse_a_pattern : compile_and_match);
 }
 END_TEST

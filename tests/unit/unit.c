@@ -20,6 +20,7 @@
   X(url)                                                                       \
   X(wire)                                                                      \
   X(wire_entries)                                                              \
+  X(wire_json)                                                                 \
   X(wire_points)                                                               \
   X(wire_values)
 
