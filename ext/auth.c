@@ -95,7 +95,7 @@ static char *read_setting(const nep_auth *auth, nep_error *error)
     return NULL;
   }
   for (i = 0; i < text.size; i++) {
-    if (!memchr(" \t\n\v\f\r", text.data[i], 6))
+    if (text.data[i] != ' ' && (text.data[i] < '\t' || text.data[i] > '\r'))
       *to++ = text.data[i];
   }
   *to = 0;
@@ -155,11 +155,11 @@ static int follow_setting(nep_auth *auth, nep_error *error)
     nep_text_wipe(token);
     return SQLITE_OK;
   }
-  if (read_address(token, &address, error) || check_address(address, error)) {
+  if (!read_address(token, &address, error) && address)
+    check_address(address, error);
+  if (error->code) {
     sqlite3_free(address);
     nep_text_wipe(token);
-    if (error->code == SQLITE_NOMEM)
-      return error->code;
     return nep_error_add_context(error, "cannot use the API token (check "
                                         "NEPTUNE_API_TOKEN or neptune_config("
                                         "'api_token', …))");

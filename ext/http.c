@@ -328,11 +328,10 @@ static int wait_until_done(nep_request *request, nep_error *error)
   int code = SQLITE_OK;
 
   while (!code) {
-    if (!drive(http))
-      code = nep_error_no_memory(error);
-    else if (request->stage == DONE)
+    bool has_memory = drive(http);
+    if (request->stage == DONE)
       break;
-    else if (!nep_pool_wait(http->pool, slice_of(http)))
+    if (!has_memory || !nep_pool_wait(http->pool, slice_of(http)))
       code = nep_error_no_memory(error);
     else if (is_interrupted(http, &statement))
       code = nep_error_set(error, SQLITE_INTERRUPT, "interrupted");

@@ -12,10 +12,13 @@
 ** connection after 3 tries). Redirects are not followed, netrc and cookies are
 ** not used, https and http only, gzip is asked for. An answer must carry its
 ** length (Content-Length or chunks) or it counts as cut off. An idle or slow
-** transfer (below 1 byte/s for http_timeout seconds) ends as a network error,
+** transfer (below 1 byte/s for http_timeout seconds, which curl tells up to 5
+** seconds late, since it averages) ends as a network error,
 ** as does one that still runs http_timeout seconds after the hard limit.
 ** While waiting, the interrupt statement of sqlite-facts A1 is run on db at
 ** least every 50 ms; SQLITE_INTERRUPT ends the wait.
+** LIMIT: curl does not tell a gzip stream that ends early inside a whole HTTP
+** answer; whoever reads the body must notice that it is cut.
 */
 #ifndef NEP_HTTP_H
 #define NEP_HTTP_H
