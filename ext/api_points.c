@@ -121,8 +121,9 @@ static void choose_members(nep_points *points, chunk *fresh,
     fresh->n_members++;
   }
   points->n_unfinished -= from_unfinished;
-  memmove(points->unfinished, points->unfinished + from_unfinished,
-          points->n_unfinished * sizeof(member));
+  if (points->n_unfinished > 0)
+    memmove(points->unfinished, points->unfinished + from_unfinished,
+            points->n_unfinished * sizeof(member));
 }
 
 static char *shown_points_query(const nep_points *points, const chunk *fresh,

@@ -49,7 +49,8 @@ int nep_dictionary_add(nep_dictionary *dictionary, nep_text key,
 void nep_dictionary_sort(nep_dictionary *dictionary)
 {
   size_t kept = 0;
-  qsort(dictionary->pairs, dictionary->n, sizeof(nep_pair), compare_pairs);
+  if (dictionary->n > 0)
+    qsort(dictionary->pairs, dictionary->n, sizeof(nep_pair), compare_pairs);
   for (size_t i = 0; i < dictionary->n; i++) {
     nep_pair *this = &dictionary->pairs[i];
     if (kept && strcmp(dictionary->pairs[kept - 1].key, this->key) == 0)

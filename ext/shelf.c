@@ -84,7 +84,8 @@ static int compare_items(const void *a, const void *b)
 
 void nep_shelf_sort(nep_shelf *shelf)
 {
-  qsort(shelf->items, shelf->n, sizeof(nep_shelf_item), compare_items);
+  if (shelf->n > 0)
+    qsort(shelf->items, shelf->n, sizeof(nep_shelf_item), compare_items);
 }
 
 size_t nep_shelf_find(const nep_shelf *shelf, nep_text key)
