@@ -13,7 +13,6 @@ from neptune_fetcher.util import NeptuneException
 from neptune_query.exceptions import (NeptuneInvalidCredentialsError,
                                       NeptuneProjectInaccessible,
                                       NeptuneUnexpectedResponseError)
-from neptune_query.filters import Filter
 from neptune_query.generated.neptune_api.api.retrieval import (
     get_multiple_float_series_values_proto as float_series,
     query_attribute_definitions_within_project as definitions,
