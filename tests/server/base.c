@@ -284,6 +284,53 @@ void srv_sleep_ms(int64_t ms)
   while (ms > 0 && nanosleep(&left, &left) != 0 && errno == EINTR) {}
 }
 
+/* The bytes of the character at text, 0 if there is none. */
+static size_t character_length(const unsigned char *text, size_t len)
+{
+  static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  size_t size = text[0] < 0x80                      ? 1
+                : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
+                : text[0] >= 0xe0 && text[0] < 0xf0 ? 3
+                : text[0] >= 0xf0 && text[0] < 0xf5 ? 4
+                                                    : 0;
+  uint32_t code = size > 1 ? text[0] & (0x7fu >> size) : text[0];
+  if (size > len) {
+    return 0;
+  }
+  for (size_t i = 1; i < size; i++) {
+    if ((text[i] & 0xc0) != 0x80) {
+      return 0;
+    }
+    code = code << 6 | (text[i] & 0x3fu);
+  }
+  return code < least[size] || code > 0x10ffff || (code & ~0x7ffu) == 0xd800
+             ? 0
+             : size;
+}
+
+size_t srv_utf8_length(const char *text, size_t len)
+{
+  size_t at = 0, size;
+  while (at < len) {
+    size = character_length((const unsigned char *)text + at, len - at);
+    if (size == 0) {
+      break;
+    }
+    at += size;
+  }
+  return at;
+}
+
+void srv_utf8_clean(char *text)
+{
+  size_t len = strlen(text);
+  size_t at = srv_utf8_length(text, len);
+  while (at < len) {
+    text[at++] = '?';
+    at += srv_utf8_length(text + at, len - at);
+  }
+}
+
 bool srv_parse_int64(const char *text, int64_t *value)
 {
   char *end;

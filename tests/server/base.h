@@ -100,6 +100,12 @@ int64_t srv_clock_ms(void);           /* wall clock, since 1970 UTC */
 int64_t srv_clock_monotonic_us(void); /* for durations only */
 void srv_sleep_ms(int64_t ms);
 
+/* The length of the longest beginning of text that is UTF-8. */
+size_t srv_utf8_length(const char *text, size_t len);
+
+/* Puts ? in the place of every byte of text that is not UTF-8. */
+void srv_utf8_clean(char *text);
+
 /* Whole text as a decimal number; false if it is none or out of range. */
 bool srv_parse_int64(const char *text, int64_t *value);
 bool srv_parse_double(const char *text, double *value);

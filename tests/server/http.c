@@ -3,15 +3,19 @@
 #include "server.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
   MAX_BODY = 1 << 28,
   MAX_ANSWER = 1 << 30,
   MAX_LOGGED_BODY = 1 << 20,
-  CONNECTION_BYTES = 1 << 17
+  CONNECTION_BYTES = 1 << 17,
+  BACKLOG = 511
 };
 
 void srv_server_pause(srv_server *server, int64_t ms)
@@ -65,11 +69,14 @@ static void answer_error(srv_request *request, const srv_error *err)
 {
   cJSON *object = cJSON_CreateObject();
   srv_error ignored = {0};
+  char message[sizeof err->message];
+  memcpy(message, err->message, sizeof message);
+  srv_utf8_clean(message);
   request->status = err->status;
   request->answer.len = 0;
   request->answer.failed = false;
   cJSON_AddNumberToObject(object, "code", err->status);
-  cJSON_AddStringToObject(object, "message", err->message);
+  cJSON_AddStringToObject(object, "message", message);
   /* Clients read the type of a backend's 400 as one of a closed list. */
   if (err->status != 400 || !strstr(request->path, "/api/backend/")) {
     cJSON_AddStringToObject(object, "errorType", err->type);
@@ -167,6 +174,17 @@ static enum MHD_Result append_argument(void *context, enum MHD_ValueKind kind,
   return MHD_YES;
 }
 
+/* Adds text that may hold any bytes. */
+static void log_text(cJSON *entry, const char *name, const char *text)
+{
+  char *copy = srv_strdup(text);
+  if (copy) {
+    srv_utf8_clean(copy);
+    cJSON_AddStringToObject(entry, name, copy);
+  }
+  free(copy);
+}
+
 static cJSON *log_entry(srv_request *request)
 {
   cJSON *entry = cJSON_CreateObject();
@@ -178,17 +196,17 @@ static cJSON *log_entry(srv_request *request)
   MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND,
                             append_argument, &query);
   cJSON_AddNumberToObject(entry, "time", (double)srv_clock_ms());
-  cJSON_AddStringToObject(entry, "method", request->method);
-  cJSON_AddStringToObject(entry, "path", request->path);
+  log_text(entry, "method", request->method);
+  log_text(entry, "path", request->path);
   if (srv_bytes_text(&query)) {
-    cJSON_AddStringToObject(entry, "query_string", (char *)query.data);
+    log_text(entry, "query_string", (char *)query.data);
   }
   if (request->nql) {
-    cJSON_AddStringToObject(entry, "nql", request->nql);
+    log_text(entry, "nql", request->nql);
   }
   if (is_text && !request->is_secret && request->body.len > 0 &&
       request->body.len <= MAX_LOGGED_BODY && srv_bytes_text(&request->body)) {
-    cJSON_AddStringToObject(entry, "body", (char *)request->body.data);
+    log_text(entry, "body", (char *)request->body.data);
   }
   cJSON_AddNumberToObject(entry, "request_bytes", (double)request->body.len);
   cJSON_AddNumberToObject(entry, "status", request->status);
@@ -355,29 +373,41 @@ static enum MHD_Result take(void *context, struct MHD_Connection *connection,
   return answer(request);
 }
 
-bool srv_http_start(srv_server *server, srv_error *err)
+bool srv_http_listen(srv_server *server, uint16_t *port, srv_error *err)
 {
   struct sockaddr_in address = {.sin_family = AF_INET,
                                 .sin_port = htons(server->options->port),
                                 .sin_addr = {htonl(INADDR_LOOPBACK)}};
-  server->daemon = MHD_start_daemon(
-      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
-          MHD_USE_POLL,
-      server->options->port, NULL, NULL, take, server, MHD_OPTION_SOCK_ADDR,
-      &address, MHD_OPTION_NOTIFY_COMPLETED, request_free, server,
-      MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-      MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
-  return server->daemon
-             ? true
-             : srv_error_set(err, 500, "LISTEN", "cannot listen on port %d",
-                             (int)server->options->port);
+  struct sockaddr *any = (struct sockaddr *)(void *)&address;
+  socklen_t len = sizeof address;
+  const int yes = 1;
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  server->listener = fd;
+  if (fd < 0 ||
+      setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+      bind(fd, any, len) != 0 || listen(fd, BACKLOG) != 0 ||
+      getsockname(fd, any, &len) != 0) {
+    return srv_error_set(err, 500, "LISTEN", "cannot listen on port %d: %s",
+                         (int)server->options->port, strerror(errno));
+  }
+  *port = ntohs(address.sin_port);
+  return true;
 }
 
-uint16_t srv_http_port(const srv_server *server)
+bool srv_http_start(srv_server *server, srv_error *err)
 {
-  const union MHD_DaemonInfo *info =
-      MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
-  return info ? info->port : 0;
+  server->daemon =
+      MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD |
+                           MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL,
+                       0, NULL, NULL, take, server, MHD_OPTION_LISTEN_SOCKET,
+                       server->listener, MHD_OPTION_NOTIFY_COMPLETED,
+                       request_free, server, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                       (size_t)CONNECTION_BYTES, MHD_OPTION_END);
+  if (!server->daemon) {
+    return srv_error_set(err, 500, "LISTEN", "cannot start to listen");
+  }
+  server->listener = -1; /* the daemon closes it */
+  return true;
 }
 
 void srv_http_stop(srv_server *server)
@@ -390,4 +420,8 @@ void srv_http_stop(srv_server *server)
     MHD_stop_daemon(server->daemon);
   }
   server->daemon = NULL;
+  if (server->listener >= 0) {
+    close(server->listener);
+  }
+  server->listener = -1;
 }

@@ -92,17 +92,18 @@ static bool init_locks(srv_server *server)
 /* Listens until a signal comes. */
 static bool serve(srv_server *server, const sigset_t *signals, srv_error *err)
 {
+  uint16_t port = 0;
   server->cache = search_cache_new();
   if (!server->cache ||
       !srv_auth_init(&server->auth, server->options->token_seconds)) {
     return srv_error_nomem(err);
   }
-  if (!open_log(server, err) || !srv_http_start(server, err)) {
+  if (!open_log(server, err) || !srv_http_listen(server, &port, err)) {
     return false;
   }
   sqlite3_snprintf((int)sizeof server->auth.base_url, server->auth.base_url,
-                   "http://127.0.0.1:%d", (int)srv_http_port(server));
-  if (!announce(server, err)) {
+                   "http://127.0.0.1:%d", (int)port);
+  if (!srv_http_start(server, err) || !announce(server, err)) {
     return false;
   }
   wait_for_signal(signals);
@@ -123,7 +124,7 @@ static void dispose(srv_server *server)
 
 static int run(const srv_options *options, const sigset_t *signals)
 {
-  srv_server server = {.options = options};
+  srv_server server = {.options = options, .listener = -1};
   srv_error err = {0};
   store *stored = NULL;
   model_project *synthetic = NULL;

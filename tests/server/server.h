@@ -20,6 +20,7 @@ typedef struct srv_server {
   size_t n_projects;
   srv_auth auth;
   search_cache *cache;
+  int listener; /* owned until the daemon has it; -1: none */
   struct MHD_Daemon *daemon;
   FILE *log;
   pthread_mutex_t lock; /* guards the log, faults and what follows */
@@ -53,10 +54,13 @@ typedef struct srv_request {
 /* Answers a request; false and *err when it fails. */
 typedef bool (*srv_handler)(srv_request *request, srv_error *err);
 
-/* Starts to listen on 127.0.0.1; false and a line in *err. */
+/* Takes a port of 127.0.0.1, the one that the options name or, for 0, any;
+ * answers nothing yet. False and a line in *err. */
+bool srv_http_listen(srv_server *server, uint16_t *port, srv_error *err);
+
+/* Starts to answer. */
 bool srv_http_start(srv_server *server, srv_error *err);
 void srv_http_stop(srv_server *server);
-uint16_t srv_http_port(const srv_server *server);
 
 /* Waits, but not longer than the server runs. */
 void srv_server_pause(srv_server *server, int64_t ms);

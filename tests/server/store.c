@@ -7,7 +7,7 @@ enum { APPLICATION_ID = 1315991636, VERSION = 1 };
 
 static bool say(srv_error *err, const char *path, const char *what)
 {
-  return srv_error_set(err, 500, "STORE", "store %s %s", path, what);
+  return srv_error_set(err, 500, "STORE", "store %s: %s", path, what);
 }
 
 /* The integer that sql gives. */
