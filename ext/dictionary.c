@@ -61,14 +61,25 @@ void nep_dictionary_sort(nep_dictionary *dictionary)
   dictionary->n = kept;
 }
 
+/* As strcmp, but text may hold U+0000, which no key does. */
+static int compare_key(const char *key, nep_text text)
+{
+  size_t size = strlen(key);
+  size_t common = size < text.size ? size : text.size;
+  int order = common ? memcmp(key, text.data, common) : 0;
+  if (order != 0)
+    return order;
+  return size < text.size ? -1 : size > text.size;
+}
+
 nep_pair *nep_dictionary_find(const nep_dictionary *dictionary, nep_text key)
 {
   size_t low = 0, high = dictionary->n;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
     nep_pair *this = &dictionary->pairs[middle];
-    int order = strncmp(this->key, key.data, key.size);
-    if (order == 0 && this->key[key.size] == '\0')
+    int order = compare_key(this->key, key);
+    if (order == 0)
       return this;
     if (order < 0)
       low = middle + 1;
