@@ -112,7 +112,7 @@ int nep_api_finish(nep_api *api, nep_request *request, const char *project,
   int rc = nep_http_wait(request, error);
   if (rc == SQLITE_OK && nep_http_status(request) == 401) {
     const char *bearer;
-    nep_auth_reject(api->auth);
+    nep_auth_reject(api->auth, request);
     rc = nep_auth_bearer(api->auth, &bearer, error);
     if (rc == SQLITE_OK)
       rc = nep_http_restart(request, bearer, error);

@@ -66,9 +66,10 @@ void nep_auth_free(nep_auth *auth)
   sqlite3_free(auth);
 }
 
-void nep_auth_reject(nep_auth *auth)
+void nep_auth_reject(nep_auth *auth, const nep_request *request)
 {
-  wipe(&auth->bearer);
+  if (auth->bearer && nep_http_carries(request, auth->bearer))
+    wipe(&auth->bearer);
 }
 
 /* ---- the API token ---- */

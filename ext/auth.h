@@ -35,8 +35,9 @@ int nep_auth_address(nep_auth *auth, const char **address, nep_error *error);
 ** server rejects the API token: the message names the server and the setting.
 */
 int nep_auth_bearer(nep_auth *auth, const char **header, nep_error *error);
-/* The server answered 401 to the bearer in force: forget it, so that the next
-** nep_auth_bearer refreshes. */
-void nep_auth_reject(nep_auth *auth);
+/* The server answered request with 401: forgets its bearer, if that is still
+*the
+** one in force, so that the next nep_auth_bearer refreshes. */
+void nep_auth_reject(nep_auth *auth, const nep_request *request);
 
 #endif

@@ -541,6 +541,12 @@ int nep_http_start(nep_http *http, const nep_http_call *call,
   return SQLITE_OK;
 }
 
+bool nep_http_carries(const nep_request *request, const char *secret_header)
+{
+  return request->secret_header &&
+         strcmp(request->secret_header, secret_header) == 0;
+}
+
 int nep_http_restart(nep_request *request, const char *secret_header,
                      nep_error *error)
 {

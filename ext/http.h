@@ -57,6 +57,8 @@ typedef struct nep_http_call {
 ** is the caller's, to be freed with nep_http_request_free. */
 int nep_http_start(nep_http *http, const nep_http_call *call,
                    nep_request **request, nep_error *error);
+/* True where that is the secret header that it was sent with last. */
+bool nep_http_carries(const nep_request *request, const char *secret_header);
 /* Replaces the secret header and sends the same call once more, after a wait
 ** that gave an answer (as with status 401). Counts as one more attempt. */
 int nep_http_restart(nep_request *request, const char *secret_header,
