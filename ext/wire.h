@@ -54,7 +54,7 @@ nep_type nep_type_from_wire_name(nep_text name);
 /* POST …/entries/search; texts are borrowed, NULL where absent. */
 typedef struct nep_search_request {
   const char *nql; /* NULL or empty: no filter */
-  bool heads; /* experiments (head runs) only */
+  bool heads;      /* experiments (head runs) only */
   const char *const *paths;
   size_t n_paths;
   sqlite3_int64 limit;
@@ -71,11 +71,11 @@ int nep_wire_search_body(const nep_search_request *request, char **body,
 /* What selects attributes in 2.2 and 2.3 of the wire contract. NULL or 0: no
 ** such condition. */
 typedef struct nep_attribute_request {
-  const char *project;         /* "ws/p"; set for definitions only */
-  const char *const *run_ids;  /* "ws/p/VIS-1" */
+  const char *project;        /* "ws/p"; set for definitions only */
+  const char *const *run_ids; /* "ws/p/VIS-1" */
   size_t n_run_ids;
-  bool has_run_ids;            /* false: of all runs */
-  const char *const *names;    /* exact paths; values endpoint only */
+  bool has_run_ids;         /* false: of all runs */
+  const char *const *names; /* exact paths; values endpoint only */
   size_t n_names;
   const char *const *patterns; /* RE2, searched, all must match */
   size_t n_patterns;
@@ -87,8 +87,8 @@ typedef struct nep_attribute_request {
 
 /* names become one anchored, quoted pattern where the endpoint takes patterns
 ** only (definitions). */
-int nep_wire_definitions_body(const nep_attribute_request *request,
-                              char **body, nep_error *error);
+int nep_wire_definitions_body(const nep_attribute_request *request, char **body,
+                              nep_error *error);
 int nep_wire_values_body(const nep_attribute_request *request, char **body,
                          nep_error *error);
 
@@ -161,11 +161,11 @@ typedef struct nep_attribute {
 
 /* One run with the attributes asked for. Dispose frees the array only. */
 typedef struct nep_entry {
-  nep_text uuid;                  /* experiment_id */
-  nep_text sys_id;                /* values endpoint only */
-  nep_text workspace, project;    /* search only; empty where not sent */
-  nep_text raw;                   /* the whole message, to keep and read again */
-  nep_attribute *attributes;      /* owned; valid up to n_attributes */
+  nep_text uuid;               /* experiment_id */
+  nep_text sys_id;             /* values endpoint only */
+  nep_text workspace, project; /* search only; empty where not sent */
+  nep_text raw;                /* the whole message, to keep and read again */
+  nep_attribute *attributes;   /* owned; valid up to n_attributes */
   size_t n_attributes, capacity;
 } nep_entry;
 
@@ -238,8 +238,7 @@ typedef struct nep_series_answer {
 int nep_wire_next_series(nep_reader *page, size_t n_requests,
                          nep_series_answer *series, nep_error *error);
 /* Next point: SQLITE_ROW, SQLITE_DONE or an error. The hot loop. */
-int nep_wire_next_point(nep_reader *points, nep_point *point,
-                        nep_error *error);
+int nep_wire_next_point(nep_reader *points, nep_point *point, nep_error *error);
 
 /*
 ** ---- JSON answers ----
@@ -271,7 +270,8 @@ void nep_definitions_dispose(nep_definitions *definitions);
 int nep_wire_read_api_token(nep_text json, char **address, nep_error *error);
 
 /* Answer of the exchange ("accessToken") or of a refresh ("access_token"). The
-** access token is checked to be fit for a header. Texts are the caller's (sqlite3_free); refresh_token may be NULL. */
+** access token is checked to be fit for a header. Texts are the caller's
+** (sqlite3_free); refresh_token may be NULL. */
 int nep_wire_read_tokens(nep_text json, char **access_token,
                          char **refresh_token, nep_error *error);
 

@@ -177,6 +177,24 @@ START_TEST(a_buffer_grows_and_is_reused)
 }
 END_TEST
 
+/* What is freed is not looked at: that the calls can be made is all. */
+START_TEST(secrets_are_freed_and_null_is_none)
+{
+  nep_bytes bytes = {.limit = 100}, empty = {.limit = 100};
+  long before = memory_pieces();
+
+  nep_text_wipe(NULL);
+  nep_text_wipe(nep_text_copy(nep_text_of("secret")));
+  ck_assert_int_eq(nep_bytes_append(&bytes, "secret", 6), SQLITE_OK);
+  nep_bytes_reset(&bytes);
+  nep_bytes_wipe(&bytes);
+  nep_bytes_wipe(&empty);
+  ck_assert_ptr_null(bytes.data);
+  ck_assert_uint_eq(bytes.size, 0);
+  ck_assert_int_eq(memory_pieces(), before);
+}
+END_TEST
+
 static int append_in_pieces(nep_error *error)
 {
   nep_bytes bytes = {.limit = 10000};
@@ -432,6 +450,7 @@ Suite *base_suite(void)
   tcase_add_test(errors, an_error_without_memory_is_no_memory);
   tcase_add_test(buffers, a_buffer_keeps_to_its_limit);
   tcase_add_test(buffers, a_buffer_grows_and_is_reused);
+  tcase_add_test(buffers, secrets_are_freed_and_null_is_none);
   tcase_add_test(buffers, a_buffer_without_memory_keeps_its_content);
   tcase_set_timeout(time, 120);
   tcase_add_loop_test(time, a_time_is_formatted, 0, (int)NEP_COUNT(times));

@@ -89,6 +89,63 @@ START_TEST(a_search_answer_is_read_entry_by_entry)
 }
 END_TEST
 
+static void make_values(nep_bytes *page, const char *token)
+{
+  nep_bytes entry, next;
+
+  message_init(page);
+  message_init(&entry);
+  put_named_float(&entry, 3, "a", 1);
+  message_text(&entry, 2, "VIS-1");
+  message_text(&entry, 1, "uuid-1");
+  put_named_float(&entry, 3, "b", 2);
+  message_part(page, 1, &entry);
+  message_init(&next);
+  message_varint(&next, 2, 3);
+  if (token)
+    message_text(&next, 1, token);
+  message_part(page, 2, &next);
+  message_init(&entry);
+  message_text(&entry, 2, "VIS-2");
+  put_named_float(&entry, 3, "a", 3);
+  message_part(page, 1, &entry);
+}
+
+START_TEST(an_entry_is_kept_and_read_again)
+{
+  nep_entry entry = {0};
+  nep_error error = {0};
+  nep_bytes page;
+  nep_reader reader;
+  nep_text kept = {0};
+  int i;
+
+  make_values(&page, NULL);
+  reader = reader_of(&page);
+  for (i = 0; i < 2; i++) {
+    ck_assert_int_eq(nep_wire_next_values_entry(&reader, &entry, &error),
+                     SQLITE_ROW);
+    if (!i)
+      kept = entry.raw;
+  }
+  ck_assert_int_eq(nep_wire_read_values_entry(kept, &entry, &error),
+                   SQLITE_ROW);
+  check_text(entry.sys_id, "VIS-1");
+  ck_assert_uint_eq(entry.n_attributes, 2);
+  nep_bytes_dispose(&page);
+  make_search(&page, 2);
+  reader = reader_of(&page);
+  nep_wire_next_search_entry(&reader, &entry, &error);
+  nep_wire_next_search_entry(&reader, &entry, &error);
+  ck_assert_int_eq(nep_wire_read_search_entry(entry.raw, &entry, &error),
+                   SQLITE_ROW);
+  check_text(entry.project, "p");
+  ck_assert_uint_eq(entry.n_attributes, 1);
+  nep_entry_dispose(&entry);
+  nep_bytes_dispose(&page);
+}
+END_TEST
+
 START_TEST(an_empty_page_has_no_entries_and_no_count)
 {
   nep_entry entry = {0};
@@ -113,28 +170,6 @@ START_TEST(an_empty_page_has_no_entries_and_no_count)
                    SQLITE_DONE);
 }
 END_TEST
-
-static void make_values(nep_bytes *page, const char *token)
-{
-  nep_bytes entry, next;
-
-  message_init(page);
-  message_init(&entry);
-  put_named_float(&entry, 3, "a", 1);
-  message_text(&entry, 2, "VIS-1");
-  message_text(&entry, 1, "uuid-1");
-  put_named_float(&entry, 3, "b", 2);
-  message_part(page, 1, &entry);
-  message_init(&next);
-  message_varint(&next, 2, 3);
-  if (token)
-    message_text(&next, 1, token);
-  message_part(page, 2, &next);
-  message_init(&entry);
-  message_text(&entry, 2, "VIS-2");
-  put_named_float(&entry, 3, "a", 3);
-  message_part(page, 1, &entry);
-}
 
 START_TEST(a_values_answer_is_read_entry_by_entry)
 {
@@ -327,6 +362,7 @@ Suite *wire_entries_suite(void)
   TCase *pages = tcase_create("pages"), *damage = tcase_create("damage");
 
   tcase_add_test(pages, a_search_answer_is_read_entry_by_entry);
+  tcase_add_test(pages, an_entry_is_kept_and_read_again);
   tcase_add_test(pages, an_empty_page_has_no_entries_and_no_count);
   tcase_add_test(pages, a_values_answer_is_read_entry_by_entry);
   tcase_add_loop_test(pages, a_last_values_page_has_no_token, 0, 2);

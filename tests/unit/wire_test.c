@@ -174,24 +174,12 @@ static const nep_series_request two_series[] = {
   "\",\"lineage\":\"" lineage "\",\"lineageEntityType\":\"" entity             \
   "\",\"includePreview\":" preview "}}"
 
+#define BODY(series, rest) "{\"requests\":[" series "]," rest "}"
+
 static const struct {
   nep_points_request request;
   const char *body;
 } point_requests[] = {
-    {{.series = two_series,
-      .n_series = 2,
-      .descending = true,
-      .has_from = true,
-      .from = 0.1,
-      .has_to = true,
-      .to = 1e300,
-      .limit = 1000},
-     "{\"requests\":[" SERIES("0", "", "ws/p/VIS-1", "loss", "FULL",
-                              "EXPERIMENT", "false") "," //
-     SERIES("1", "\"afterStep\":0.30000000000000004,", "ws/p/VIS-2", "acc",
-            "FULL", "EXPERIMENT",
-            "false") "],\"stepRange\":{\"from\":0.1,\"to\":1.0e+300},"
-                     "\"order\":\"descending\",\"perSeriesPointsLimit\":1000}"},
     {{.series = two_series,
       .n_series = 1,
       .lineage = NEP_LINEAGE_EXPERIMENT,
@@ -199,10 +187,9 @@ static const struct {
       .has_to = true,
       .to = -2.5,
       .limit = 1},
-     "{\"requests\":[" SERIES("0", "", "ws/p/VIS-1", "loss", "NONE",
-                              "EXPERIMENT", "true") //
-     "],\"stepRange\":{\"to\":-2.5},\"order\":\"ascending\","
-     "\"perSeriesPointsLimit\":1}"},
+     BODY(SERIES("0", "", "ws/p/VIS-1", "loss", "NONE", "EXPERIMENT", "true"),
+          "\"stepRange\":{\"to\":-2.5},\"order\":\"ascending\","
+          "\"perSeriesPointsLimit\":1")},
     {{.series = two_series,
       .n_series = 1,
       .lineage = NEP_LINEAGE_RUN,
@@ -211,9 +198,20 @@ static const struct {
       .has_to = true,
       .to = INFINITY,
       .limit = 1},
-     "{\"requests\":[" SERIES("0", "", "ws/p/VIS-1", "loss", "NONE", "RUN",
-                              "false") //
-     "],\"order\":\"ascending\",\"perSeriesPointsLimit\":1}"},
+     BODY(SERIES("0", "", "ws/p/VIS-1", "loss", "NONE", "RUN", "false"),
+          "\"order\":\"ascending\",\"perSeriesPointsLimit\":1")},
+    {{.series = two_series + 1,
+      .n_series = 1,
+      .descending = true,
+      .has_from = true,
+      .from = 0.1,
+      .has_to = true,
+      .to = 1e300,
+      .limit = 1000},
+     BODY(SERIES("0", "\"afterStep\":0.30000000000000004,", "ws/p/VIS-2", "acc",
+                 "FULL", "EXPERIMENT", "false"),
+          "\"stepRange\":{\"from\":0.1,\"to\":1.0e+300},"
+          "\"order\":\"descending\",\"perSeriesPointsLimit\":1000")},
 };
 
 START_TEST(a_request_for_points_is_written)
@@ -223,6 +221,29 @@ START_TEST(a_request_for_points_is_written)
   int code = nep_wire_points_body(&point_requests[_i].request, &body, &error);
 
   check_body(code, body, &error, point_requests[_i].body);
+}
+END_TEST
+
+START_TEST(request_ids_are_indices)
+{
+  nep_series_request series[12];
+  nep_points_request request = {.series = series, .n_series = 12, .limit = 1};
+  nep_error error = {0};
+  char *body, *at;
+  int i;
+
+  for (i = 0; i < 12; i++)
+    series[i] = two_series[0];
+  ck_assert_int_eq(nep_wire_points_body(&request, &body, &error), SQLITE_OK);
+  at = body;
+  for (i = 0; i < 12; i++) {
+    at = strstr(at, "\"requestId\":\"");
+    ck_assert_ptr_nonnull(at);
+    at += 13;
+    ck_assert_int_eq(strtol(at, NULL, 10), i);
+  }
+  ck_assert_ptr_null(strstr(at, "requestId"));
+  sqlite3_free(body);
 }
 END_TEST
 
@@ -351,10 +372,10 @@ static int write_values(nep_error *error)
 static int write_points(nep_error *error)
 {
   char *body;
-  int code = nep_wire_points_body(&point_requests[0].request, &body, error);
+  int code = nep_wire_points_body(&point_requests[2].request, &body, error);
 
   if (!code)
-    ck_assert_str_eq(body, point_requests[0].body);
+    ck_assert_str_eq(body, point_requests[2].body);
   sqlite3_free(body);
   return code;
 }
@@ -383,6 +404,7 @@ Suite *wire_suite(void)
   ADD_ROWS(bodies, attribute_requests_are_written, selections);
   tcase_add_test(bodies, definitions_are_asked_of_a_project);
   ADD_ROWS(bodies, a_request_for_points_is_written, point_requests);
+  tcase_add_test(bodies, request_ids_are_indices);
   tcase_add_loop_test(bodies, reading_on_from_no_finite_step_is_refused, 0, 2);
   tcase_add_test(bodies, numbers_are_sent_exactly);
   tcase_add_test(bodies, text_that_is_not_utf8_is_not_sent);
