@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "http_transfer.h"
+#include "progress.h"
 #include "retry.h"
 #include "url.h"
 
@@ -30,6 +31,7 @@ struct nep_http {
   sqlite3_int64 max_workers;    /* n_sending never exceeds this */
   double asked_at;              /* when "interrupted?" was last asked */
   nep_ring ring;
+  nep_progress progress;
 };
 
 typedef enum stage { QUEUED, SENDING, PAUSED, DONE } stage;
@@ -321,6 +323,17 @@ static bool is_interrupted(nep_http *http, sqlite3_stmt **statement)
   return code == SQLITE_INTERRUPT;
 }
 
+void nep_http_begin(nep_http *http)
+{
+  nep_progress_begin(&http->progress, http->settings,
+                     nep_http_monotonic_seconds());
+}
+
+void nep_http_end(nep_http *http)
+{
+  nep_progress_end(&http->progress);
+}
+
 static int wait_until_done(nep_request *request, nep_error *error)
 {
   nep_http *http = request->http;
@@ -335,7 +348,9 @@ static int wait_until_done(nep_request *request, nep_error *error)
       code = nep_error_no_memory(error);
     else if (is_interrupted(http, &statement))
       code = nep_error_set(error, SQLITE_INTERRUPT, "interrupted");
+    nep_progress_tick(&http->progress, nep_http_monotonic_seconds());
   }
+  nep_progress_hide(&http->progress);
   sqlite3_finalize(statement);
   return code;
 }
@@ -344,6 +359,7 @@ int nep_http_wait(nep_request *request, nep_error *error)
 {
   const nep_error *own = &request->outcome.error;
 
+  request->http->progress.n_requests++;
   if (request->stage != DONE && wait_until_done(request, error))
     return error->code;
   if (own->message)
@@ -623,6 +639,7 @@ void nep_http_note_rows(nep_request *request, sqlite3_int64 rows)
 
   if (record)
     record->rows = rows;
+  request->http->progress.n_rows += rows;
 }
 
 void nep_http_note_error(nep_request *request, const char *message)

@@ -35,6 +35,11 @@ int nep_http_new(sqlite3 *db, const nep_settings *settings, nep_http **http,
 /* Every request must have been freed before. NULL is accepted. */
 void nep_http_free(nep_http *http);
 
+/* A statement's first scan begins, its last one ends: what is reported in
+** between on a terminal is in progress.h. */
+void nep_http_begin(nep_http *http);
+void nep_http_end(nep_http *http);
+
 /* What to send. All texts are borrowed for the call and copied. */
 typedef struct nep_http_call {
   const char *method;    /* "GET" or "POST" */

@@ -237,6 +237,8 @@ static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
     return SQLITE_NOMEM;
   *cursor = (nep_cursor){.is_eof = true, .next_open = connection->cursors};
   cursor->base.pVtab = base; /* SQLite sets it too, but later */
+  if (!connection->cursors)
+    nep_http_begin(connection->http);
   connection->cursors = cursor;
   *out = &cursor->base;
   return SQLITE_OK;
@@ -250,6 +252,8 @@ static int close_cursor(sqlite3_vtab_cursor *base)
   while (*link != cursor)
     link = &(*link)->next_open;
   *link = cursor->next_open;
+  if (!connection->cursors)
+    nep_http_end(connection->http);
   nep_cursor *stale;
   while ((stale = nep_join_take_stale(connection)))
     free_cursor(stale);
