@@ -50,9 +50,8 @@ sample_store() {
 start_server() {
   local folder=$1 token project
   shift
-  # Ctrl-C in an interactive shell is not for the server.
-  exec {server_output}< <(trap '' INT &&
-    exec "$folder/neptune-server" --port 0 "$@")
+  # In a session of its own: Ctrl-C in an interactive shell is not for it.
+  exec {server_output}< <(exec setsid "$folder/neptune-server" --port 0 "$@")
   server_pid=$!
   if ! { IFS= read -r token && IFS= read -r project; } <&"$server_output" ||
     [[ $token != "export NEPTUNE_API_TOKEN='"*"'" ]] ||
