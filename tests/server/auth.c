@@ -85,7 +85,7 @@ static void digest(const srv_auth *auth, const char *text, size_t len,
 static char *claims(const srv_auth *auth, const char *typ, int64_t seconds)
 {
   cJSON *object = cJSON_CreateObject();
-  int64_t now = srv_clock_ms() / 1000;
+  int64_t now_ms = srv_clock_ms(), now = now_ms / 1000;
   char issuer[96];
   unsigned char random[8];
   char *id;
@@ -93,6 +93,8 @@ static char *claims(const srv_auth *auth, const char *typ, int64_t seconds)
                    auth->base_url);
   cJSON_AddNumberToObject(object, "iat", (double)now);
   cJSON_AddNumberToObject(object, "exp", (double)(now + seconds));
+  /* exp is in whole seconds, cut; a life of one second must not be none. */
+  cJSON_AddNumberToObject(object, "exp_ms", (double)(now_ms + seconds * 1000));
   cJSON_AddStringToObject(object, "azp", "neptune-cli");
   cJSON_AddStringToObject(object, "iss", issuer);
   cJSON_AddStringToObject(object, "sub", "local");
@@ -164,13 +166,13 @@ const char *srv_auth_check(const srv_auth *auth, const char *typ,
                            const char *token)
 {
   cJSON *object = open_token(auth, token);
-  const cJSON *exp = cJSON_GetObjectItemCaseSensitive(object, "exp");
+  const cJSON *exp = cJSON_GetObjectItemCaseSensitive(object, "exp_ms");
   const cJSON *kind = cJSON_GetObjectItemCaseSensitive(object, "typ");
   const char *wrong = NULL;
   if (!cJSON_IsNumber(exp) || !cJSON_IsString(kind) ||
       strcmp(kind->valuestring, typ) != 0) {
     wrong = "the token is not of this server";
-  } else if (exp->valuedouble * 1000 <= (double)srv_clock_ms()) {
+  } else if (exp->valuedouble <= (double)srv_clock_ms()) {
     wrong = "the token has expired";
   }
   cJSON_Delete(object);
