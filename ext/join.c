@@ -10,6 +10,9 @@
 #define FEW_BYTES ((size_t)1 << 20)
 #define MANY_BYTES ((size_t)8 << 20)
 #define MOST_BYTES ((size_t)24 << 20)
+/* A closed cursor's rows are not shown again when they are older, in case it is
+** another statement that asks. */
+#define PARK_SECONDS 2.0
 
 /* ---- the key ---- */
 
@@ -22,13 +25,13 @@ static bool is_key_clause(const nep_plan *plan, size_t i)
 }
 
 /* The clause to look ahead by: sys_id before run_id before experiment; or
-** n_clauses. */
+** n_clauses. A literal is no key of a join. */
 static size_t key_clause(const nep_plan *plan, const nep_binding *binding)
 {
   size_t best = plan->n_clauses;
   for (size_t i = 0; i < plan->n_clauses; i++) {
-    if (!is_key_clause(plan, i) || !binding->clauses[i].is_sent ||
-        binding->clauses[i].n_values != 1)
+    if (!is_key_clause(plan, i) || plan->clauses[i].literal ||
+        !binding->clauses[i].is_sent || binding->clauses[i].n_values != 1)
       continue;
     if (best == plan->n_clauses ||
         plan->clauses[i].column > plan->clauses[best].column)
@@ -237,6 +240,7 @@ static int open_shelved(nep_cursor *cursor, nep_text key, nep_error *error)
   nep_shelf_sort(&cursor->shelf);
   adapt(cursor);
   cursor->is_shelved = true;
+  cursor->filled_at = nep_http_monotonic_seconds();
   return show_key(cursor, key, error);
 }
 
@@ -264,20 +268,21 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
 
 /* ---- parking ---- */
 
-/* Does the scan go on that the cursor's keys were seen in? */
-static bool is_source_open(const nep_connection *connection,
-                           const nep_cursor *cursor)
+/* May its shelf serve again: is it young, and does the scan go on that its keys
+** were seen in? */
+static bool is_fresh(const nep_connection *connection, const nep_cursor *cursor)
 {
   const nep_cursor *open = connection->cursors;
   while (open && open->scan != cursor->source)
     open = open->next_open;
-  return open;
+  return open &&
+         nep_http_monotonic_seconds() - cursor->filled_at < PARK_SECONDS;
 }
 
 bool nep_join_park(nep_cursor *cursor)
 {
   nep_connection *connection = nep_cursor_connection(cursor);
-  if (!cursor->is_shelved || !is_source_open(connection, cursor))
+  if (!cursor->is_shelved || !is_fresh(connection, cursor))
     return false;
   cursor->next_open = connection->parked;
   connection->parked = cursor;
@@ -307,7 +312,7 @@ nep_cursor *nep_join_take_stale(nep_connection *connection)
 {
   for (nep_cursor **link = &connection->parked; *link;
        link = &(*link)->next_open) {
-    if (!is_source_open(connection, *link))
+    if (!is_fresh(connection, *link))
       return take(link);
   }
   return NULL;

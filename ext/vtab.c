@@ -229,6 +229,13 @@ static void free_cursor(nep_cursor *cursor)
   sqlite3_free(cursor);
 }
 
+static void free_stale(nep_connection *connection)
+{
+  nep_cursor *stale;
+  while ((stale = nep_join_take_stale(connection)))
+    free_cursor(stale);
+}
+
 static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
 {
   nep_connection *connection = ((nep_vtab *)base)->connection;
@@ -254,9 +261,7 @@ static int close_cursor(sqlite3_vtab_cursor *base)
   *link = cursor->next_open;
   if (!connection->cursors)
     nep_http_end(connection->http);
-  nep_cursor *stale;
-  while ((stale = nep_join_take_stale(connection)))
-    free_cursor(stale);
+  free_stale(connection);
   if (!nep_join_park(cursor))
     free_cursor(cursor);
   return SQLITE_OK;
@@ -380,7 +385,10 @@ static int take_plan(nep_cursor *cursor, const char *text, nep_error *error)
   if (rc != SQLITE_OK)
     return rc;
   cursor->plan_text = sqlite3_mprintf("%s", text);
-  return cursor->plan_text ? SQLITE_OK : nep_error_no_memory(error);
+  if (cursor->plan_text)
+    return SQLITE_OK;
+  forget_plan(cursor);
+  return nep_error_no_memory(error);
 }
 
 static int start_scan(nep_cursor *cursor, const char *text, int argc,

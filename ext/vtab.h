@@ -55,6 +55,7 @@ struct nep_cursor {
   size_t n_ahead;       /* keys to fetch together next; 0: not known */
   size_t n_sought;      /* keys that the join asked the shelf for */
   sqlite3_int64 source; /* the scan that the keys were seen in */
+  double filled_at;     /* monotonic seconds */
 };
 
 /* What a table supplies. Methods return an SQLite code. */
