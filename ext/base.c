@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- text ---- */
@@ -332,6 +333,22 @@ bool nep_time_lower_bound(nep_text text, sqlite3_int64 *ms, bool *equal)
   *ms = low;
   *equal = compare_time(low, text) == 0;
   return true;
+}
+
+/* ---- numbers ---- */
+
+/* 17 digits would always do, were SQLite's rounding exact near the ends of the
+** range. A locale whose strtod reads no points costs digits only. */
+void nep_number_format(double number, char out[NEP_NUMBER_SIZE])
+{
+  static const int precisions[] = {15, 17, 20};
+  size_t i;
+
+  for (i = 0; i < NEP_COUNT(precisions); i++) {
+    sqlite3_snprintf(NEP_NUMBER_SIZE, out, "%!.*g", precisions[i], number);
+    if (strtod(out, NULL) == number)
+      return;
+  }
 }
 
 /* ---- base64 ---- */

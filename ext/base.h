@@ -109,6 +109,15 @@ bool nep_time_format(sqlite3_int64 ms, char out[NEP_TIME_SIZE]);
 bool nep_time_lower_bound(nep_text text, sqlite3_int64 *ms, bool *equal);
 
 /*
+** A number as text that reads back as the same number, with as few digits as
+** that takes (15, 17 or 20).
+** LIMIT: where long double is double and SQLite is older than 3.43, the last
+** digit may be wrong.
+*/
+#define NEP_NUMBER_SIZE 40 /* with the NUL */
+void nep_number_format(double number, char out[NEP_NUMBER_SIZE]);
+
+/*
 ** Base64, standard or URL alphabet, padding optional, white space skipped.
 ** Appends the bytes to out. False for text that is not base64 or when out of
 ** memory or past out's limit.

@@ -30,9 +30,11 @@ static void print_time(sqlite3_str *out, sqlite3_int64 ms)
 
 static void print_value(sqlite3_str *out, nep_kind kind, const nep_value *value)
 {
+  char number[NEP_NUMBER_SIZE];
   switch (kind) {
   case NEP_KIND_FLOAT:
-    sqlite3_str_appendf(out, "\"%!.17g\"", value->real);
+    nep_number_format(value->real, number);
+    sqlite3_str_appendf(out, "\"%s\"", number);
     break;
   case NEP_KIND_BOOL:
   case NEP_KIND_ARCHIVED:

@@ -86,7 +86,6 @@ void nep_values_append_json_string(sqlite3_str *out, nep_text text)
   sqlite3_str_appendchar(out, 1, '"');
 }
 
-/* The shortest of the usual forms that reads back as the same number. */
 static void append_number(sqlite3_str *out, double number)
 {
   if (isnan(number)) {
@@ -94,10 +93,8 @@ static void append_number(sqlite3_str *out, double number)
   } else if (isinf(number)) {
     sqlite3_str_appendall(out, number > 0 ? "9e999" : "-9e999");
   } else {
-    char text[40];
-    sqlite3_snprintf(sizeof(text), text, "%!.15g", number);
-    if (strtod(text, NULL) != number)
-      sqlite3_snprintf(sizeof(text), text, "%!.17g", number);
+    char text[NEP_NUMBER_SIZE];
+    nep_number_format(number, text);
     sqlite3_str_appendall(out, text);
   }
 }
