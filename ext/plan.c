@@ -137,7 +137,12 @@ static const nep_rule *rule_for(const nep_table_schema *schema,
   if (nep_schema_needs_binary(kind) && *op != NEP_OP_REGEXP &&
       !is_binary(constraint->collation))
     return NULL;
-  return nep_schema_rule(kind, *op);
+  const nep_rule *rule = nep_schema_rule(kind, *op);
+  if (!rule && *op == NEP_OP_IN && nep_schema_is_input(kind)) {
+    *op = NEP_OP_EQ; /* one scan for each value */
+    rule = nep_schema_rule(kind, *op);
+  }
+  return rule;
 }
 
 /* As SQL text, cut where it is long. */
@@ -177,6 +182,7 @@ static int add_clause(nep_plan *plan, nep_constraint *constraint, nep_op op,
   return SQLITE_OK;
 }
 
+  constraint->is_in = op == NEP_OP_IN;
 static int add_local(nep_plan *plan, const nep_constraint *constraint,
                      nep_error *error)
 {

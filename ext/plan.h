@@ -47,7 +47,8 @@ typedef struct nep_constraint {
   int column;
   int sqlite_op; /* SQLITE_INDEX_CONSTRAINT_… */
   bool is_usable;
-  bool is_in; /* an IN whose values can be had all at once */
+  bool is_in; /* an IN whose values can be had all at once; nep_plan_build
+                 clears it where they are wanted one by one */
   bool has_literal;
   const char *collation; /* borrowed; NULL: BINARY */
   nep_value literal;     /* owned by the caller; shown in the plan */
