@@ -148,14 +148,18 @@ static const nep_rule *rule_for(const nep_table_schema *schema,
 /* As SQL text, cut where it is long. */
 static char *literal_text(const nep_value *value)
 {
+  nep_text text = {value->text, value->size};
+  char number[NEP_NUMBER_SIZE];
   switch (value->type) {
   case NEP_VALUE_INTEGER:
     return sqlite3_mprintf("%lld", value->integer);
   case NEP_VALUE_REAL:
-    return sqlite3_mprintf("%!.17g", value->real);
+    nep_number_format(value->real, number);
+    return sqlite3_mprintf("%s", number);
   case NEP_VALUE_TEXT:
-    return value->size > 200 ? sqlite3_mprintf("'%!.200q…'", value->text)
-                             : sqlite3_mprintf("%Q", value->text);
+    return nep_text_length(text) > 200
+               ? sqlite3_mprintf("'%!.200q…'", value->text)
+               : sqlite3_mprintf("%Q", value->text);
   case NEP_VALUE_NULL:
     return sqlite3_mprintf("NULL");
   case NEP_VALUE_BLOB:
