@@ -142,6 +142,7 @@ typedef struct scanner {
   const char *at;
   const nep_table_schema *schema;
   char *label; /* owned; the last label read */
+  bool is_out_of_memory;
 } scanner;
 
 static bool accept(scanner *in, const char *text)
@@ -153,13 +154,22 @@ static bool accept(scanner *in, const char *text)
   return true;
 }
 
+/* False where there is none, and for 0: values are numbered from 1. */
 static bool scan_number(scanner *in, int *number)
 {
   const char *start = in->at;
   *number = 0;
   while (*in->at >= '0' && *in->at <= '9' && *number < 100000)
     *number = *number * 10 + (*in->at++ - '0');
-  return in->at > start;
+  return in->at > start && *number > 0;
+}
+
+/* *copy becomes a copy of text, or NULL. */
+static bool keep_text(scanner *in, nep_text text, char **copy)
+{
+  *copy = nep_text_copy(text);
+  in->is_out_of_memory |= !*copy;
+  return *copy != NULL;
 }
 
 /* Skips a quoted text that starts here, doubled quotes inside. */
@@ -188,8 +198,19 @@ static bool scan_argument(scanner *in, nep_clause *clause)
   } else {
     in->at += strcspn(in->at, "}");
   }
-  clause->literal = sqlite3_mprintf("%.*s", (int)(in->at - start), start);
-  return clause->literal && accept(in, "}");
+  nep_text literal = {start, (size_t)(in->at - start)};
+  return keep_text(in, literal, &clause->literal) && accept(in, "}");
+}
+
+/* "" stands for ". */
+static void undouble(char *text)
+{
+  char *to = text;
+  for (const char *from = text; *from; from++) {
+    *to++ = *from;
+    from += *from == '"';
+  }
+  *to = '\0';
 }
 
 /* in->label becomes the label; false where there is none or no memory. */
@@ -200,26 +221,24 @@ static bool scan_label(scanner *in)
   const char *start = in->at;
   if (*in->at != '"') {
     in->at += strcspn(in->at, " ,");
-    in->label = sqlite3_mprintf("%.*s", (int)(in->at - start), start);
-    return in->label && in->at > start;
+    nep_text plain = {start, (size_t)(in->at - start)};
+    return plain.size > 0 && keep_text(in, plain, &in->label);
   }
   if (!skip_quoted(in, '"'))
     return false;
-  sqlite3_str *out = sqlite3_str_new(NULL);
-  for (const char *c = start + 1; c < in->at - 1; c++) {
-    sqlite3_str_appendchar(out, 1, *c);
-    c += *c == '"';
-  }
-  in->label = sqlite3_str_finish(out);
-  return true; /* NULL label: the empty one */
+  nep_text quoted = {start + 1, (size_t)(in->at - start) - 2};
+  if (!keep_text(in, quoted, &in->label))
+    return false;
+  undouble(in->label);
+  return true;
 }
 
 static int column_named(const scanner *in, bool by_label)
 {
-  const char *label = in->label ? in->label : "";
   for (size_t i = 0; i < in->schema->n_columns; i++) {
     const nep_column *column = &in->schema->columns[i];
-    if (strcmp(by_label ? nep_schema_label(column) : column->name, label) == 0)
+    const char *name = by_label ? nep_schema_label(column) : column->name;
+    if (strcmp(name, in->label) == 0)
       return (int)i;
   }
   return -1;
@@ -244,11 +263,12 @@ static bool scan_op(scanner *in, nep_op *op)
 static bool scan_operand(scanner *in, nep_clause *clause)
 {
   for (size_t i = 0; i < in->schema->n_columns; i++) {
-    const char *operand = in->schema->columns[i].operand;
-    if (!operand || !accept(in, operand))
-      continue;
-    clause->column = (int)i;
-    return accept(in, " ") && scan_op(in, &clause->op);
+    const char *start = in->at, *operand = in->schema->columns[i].operand;
+    if (operand && accept(in, operand) && accept(in, " ")) {
+      clause->column = (int)i;
+      return scan_op(in, &clause->op);
+    }
+    in->at = start; /* of another operand only the beginning */
   }
   return false;
 }
@@ -316,22 +336,29 @@ static bool scan_columns(scanner *in, nep_plan *plan)
   do {
     if (!scan_label(in) || column_named(in, true) < 0)
       return false;
-    const char *label = in->label ? in->label : "";
     for (size_t i = 0; i < plan->schema->n_columns; i++) {
-      if (strcmp(nep_schema_label(&plan->schema->columns[i]), label) == 0)
+      if (strcmp(nep_schema_label(&plan->schema->columns[i]), in->label) == 0)
         plan->is_used[i] = true;
     }
   } while (accept(in, ", "));
   return true;
 }
 
+static bool is_end_of_local(const char *at)
+{
+  return *at == '\0' || strncmp(at, ", ", 2) == 0 || strncmp(at, " | ", 3) == 0;
+}
+
+/* The operator that ends a local; a collation may begin or be named alike. */
 static bool scan_sqlite_op(scanner *in, nep_local *local)
 {
+  const char *start = in->at;
   for (size_t i = 0; i < NEP_COUNT(sqlite_ops); i++) {
-    if (accept(in, sqlite_ops[i].text)) {
+    if (accept(in, sqlite_ops[i].text) && is_end_of_local(in->at)) {
       local->sqlite_op = sqlite_ops[i].op;
       return true;
     }
+    in->at = start;
   }
   return false;
 }
@@ -410,6 +437,8 @@ int nep_plan_parse(nep_plan *plan, const nep_table_schema *schema,
   scanner in = {.at = text, .schema = schema};
   bool is_read = scan_plan(&in, plan);
   sqlite3_free(in.label);
+  if (in.is_out_of_memory)
+    return nep_error_no_memory(error);
   if (!is_read)
     return nep_error_set(error, SQLITE_CORRUPT,
                          "cannot read the plan of %s at \"%.40s\"",
