@@ -182,11 +182,11 @@ static int add_clause(nep_plan *plan, nep_constraint *constraint, nep_op op,
       return nep_error_no_memory(error);
   }
   constraint->argument = clause->argument;
+  constraint->is_in = op == NEP_OP_IN;
   plan->n_clauses++;
   return SQLITE_OK;
 }
 
-  constraint->is_in = op == NEP_OP_IN;
 static int add_local(nep_plan *plan, const nep_constraint *constraint,
                      nep_error *error)
 {
