@@ -233,31 +233,45 @@ static bool token_find(const def_list *list, const char *token, size_t *start,
                              "nextPageToken is not one of this server");
 }
 
+static bool add_definition(cJSON *entries, const model_def *def)
+{
+  cJSON *entry = cJSON_CreateObject();
+  if (!entry || !cJSON_AddItemToArray(entries, entry)) {
+    cJSON_Delete(entry);
+    return false;
+  }
+  return cJSON_AddStringToObject(entry, "name", def->path.data) &&
+         cJSON_AddStringToObject(entry, "type", model_type_api_name(def->type));
+}
+
+/* last is the page's last definition; NULL: there is no next page. */
+static bool add_next_page(cJSON *object, size_t limit, const model_def *last)
+{
+  cJSON *page = cJSON_AddObjectToObject(object, "nextPage");
+  char *token = last ? token_new(last) : NULL;
+  bool ok = page && (!last || token) &&
+            cJSON_AddNumberToObject(page, "limit", (double)limit);
+  ok = ok && (!last || cJSON_AddStringToObject(page, "nextPageToken", token));
+  free(token);
+  return ok;
+}
+
 static bool answer_definitions(srv_request *request, const def_list *list,
                                size_t start, size_t limit, srv_error *err)
 {
   size_t end = list->count - start < limit ? list->count : start + limit;
-  cJSON *object = cJSON_CreateObject(), *page;
+  cJSON *object = cJSON_CreateObject();
   cJSON *entries = cJSON_AddArrayToObject(object, "entries");
-  char *token;
-  for (size_t i = start; i < end; i++) {
-    cJSON *entry = cJSON_CreateObject();
-    cJSON_AddStringToObject(entry, "name", list->items[i]->path.data);
-    cJSON_AddStringToObject(entry, "type",
-                            model_type_api_name(list->items[i]->type));
-    cJSON_AddItemToArray(entries, entry);
+  bool ok = entries != NULL;
+  for (size_t i = start; ok && i < end; i++) {
+    ok = add_definition(entries, list->items[i]);
   }
   request->rows = end - start;
-  page = cJSON_AddObjectToObject(object, "nextPage");
-  cJSON_AddNumberToObject(page, "limit", (double)limit);
-  if (end < list->count) {
-    token = token_new(list->items[end - 1]);
-    if (!token) {
-      cJSON_Delete(object);
-      return srv_error_nomem(err);
-    }
-    cJSON_AddStringToObject(page, "nextPageToken", token);
-    free(token);
+  ok = ok && add_next_page(object, limit,
+                           end < list->count ? list->items[end - 1] : NULL);
+  if (!ok) {
+    cJSON_Delete(object);
+    return srv_error_nomem(err);
   }
   return srv_request_answer_json(request, object, err);
 }

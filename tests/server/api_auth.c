@@ -70,7 +70,7 @@ bool api_refresh(srv_request *request, srv_error *err)
   const char *body = srv_bytes_text(&request->body);
   char *form =
       body ? srv_arena_copy(&request->arena, body, strlen(body)) : NULL;
-  const char *grant, *token, *wrong;
+  const char *grant, *token;
   if (!form) {
     return srv_error_nomem(err);
   }
@@ -81,9 +81,9 @@ bool api_refresh(srv_request *request, srv_error *err)
                          "grant_type must be refresh_token, and "
                          "refresh_token be given");
   }
-  wrong = srv_auth_check(&request->server->auth, "Refresh", token);
-  if (wrong) {
-    return srv_error_set(err, 400, "INVALID_GRANT", "%s", wrong);
+  if (!srv_auth_check(&request->server->auth, "Refresh", token, 400,
+                      "INVALID_GRANT", err)) {
+    return false;
   }
   return answer_tokens(request, "access_token", "refresh_token", err);
 }

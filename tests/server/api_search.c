@@ -237,53 +237,75 @@ static bool answer_protobuf(srv_request *request, const ask *from,
   return true;
 }
 
-static cJSON *json_entry(const ask *from, const wanted *all, search_ref ref,
-                         srv_arena *arena)
+/* The members of an entry that come before its attributes. */
+static bool add_head(cJSON *entry, const model_project *project, size_t run,
+                     srv_arena *arena)
+{
+  model_text uuid =
+      model_project_text(project, run, project->def_run_uuid, arena);
+  char organization[37];
+  encode_organization_id(project->workspace, organization);
+  return cJSON_AddStringToObject(entry, "experimentId", uuid.data) &&
+         cJSON_AddStringToObject(entry, "type", "run") &&
+         cJSON_AddStringToObject(entry, "projectId", project->uuid) &&
+         cJSON_AddStringToObject(entry, "projectName", project->name) &&
+         cJSON_AddStringToObject(entry, "organizationId", organization) &&
+         cJSON_AddStringToObject(entry, "organizationName", project->workspace);
+}
+
+/* Adds one run to entries; false without memory. */
+static bool add_json_entry(cJSON *entries, const ask *from, const wanted *all,
+                           search_ref ref, srv_arena *arena)
 {
   const model_project *project = from->query.projects[ref.project];
   const wanted *projection = &all[ref.project];
   cJSON *entry = cJSON_CreateObject(), *attributes;
-  char organization[37];
   model_value value;
-  encode_organization_id(project->workspace, organization);
-  cJSON_AddStringToObject(
-      entry, "experimentId",
-      model_project_text(project, ref.run, project->def_run_uuid, arena).data);
-  cJSON_AddStringToObject(entry, "type", "run");
-  cJSON_AddStringToObject(entry, "projectId", project->uuid);
-  cJSON_AddStringToObject(entry, "projectName", project->name);
-  cJSON_AddStringToObject(entry, "organizationId", organization);
-  cJSON_AddStringToObject(entry, "organizationName", project->workspace);
+  if (!entry || !cJSON_AddItemToArray(entries, entry)) {
+    cJSON_Delete(entry);
+    return false;
+  }
+  if (!add_head(entry, project, ref.run, arena)) {
+    return false;
+  }
   attributes = cJSON_AddArrayToObject(entry, "attributes");
-  for (size_t i = 0; i < projection->count; i++) {
+  for (size_t i = 0; attributes && i < projection->count; i++) {
     uint32_t def = projection->defs[i];
     if (project->ops->value(project, ref.run, def, arena, &value)) {
-      cJSON_AddItemToArray(attributes,
-                           encode_attribute_json(&project->defs.items[def],
-                                                 &value, from->truncate));
+      cJSON *attribute = encode_attribute_json(&project->defs.items[def],
+                                               &value, from->truncate);
+      if (!attribute || !cJSON_AddItemToArray(attributes, attribute)) {
+        cJSON_Delete(attribute);
+        return false;
+      }
     }
   }
-  return entry;
+  return attributes != NULL;
 }
 
 static bool answer_json(srv_request *request, const ask *from,
                         const search_result *result, srv_error *err)
 {
   const wanted *all = find_all_wanted(request, from, err);
+  double count = (double)search_result_count(result);
   size_t end = page_end(from, result);
   cJSON *object, *entries;
+  bool ok;
   if (!all) {
     return false;
   }
   object = cJSON_CreateObject();
-  cJSON_AddNumberToObject(object, "matchingItemCount",
-                          (double)search_result_count(result));
   entries = cJSON_AddArrayToObject(object, "entries");
-  for (size_t i = from->offset; i < end; i++) {
-    cJSON_AddItemToArray(
-        entries,
-        json_entry(from, all, search_result_at(result, i), &request->arena));
+  ok = entries &&
+       cJSON_AddNumberToObject(object, "matchingItemCount", count) != NULL;
+  for (size_t i = from->offset; ok && i < end; i++) {
+    ok = add_json_entry(entries, from, all, search_result_at(result, i),
+                        &request->arena);
     request->rows++;
+  }
+  if (!ok) {
+    cJSON_Delete(object);
+    return srv_error_nomem(err);
   }
   return srv_request_answer_json(request, object, err);
 }

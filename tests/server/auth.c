@@ -138,43 +138,50 @@ char *srv_auth_sign(const srv_auth *auth, const char *typ, int64_t seconds)
   return (char *)token.data;
 }
 
-/* The claims in the middle part, NULL if the signature is not ours. */
-static cJSON *open_token(const srv_auth *auth, const char *token)
+/* True if the token's signature, behind its second dot, is ours. */
+static bool is_signed(const srv_auth *auth, const char *token,
+                      const char *second_dot, srv_bytes *bytes)
+{
+  uint8_t mac[SHA256_DIGEST_SIZE];
+  digest(auth, token, (size_t)(second_dot - token), mac);
+  return srv_base64url_append(bytes, second_dot + 1, strlen(second_dot + 1)) &&
+         bytes->len == sizeof mac && memeql_sec(bytes->data, mac, sizeof mac);
+}
+
+bool srv_auth_check(const srv_auth *auth, const char *typ, const char *token,
+                    int status, const char *error_type, srv_error *err)
 {
   const char *first = strchr(token, '.');
   const char *second = first ? strchr(first + 1, '.') : NULL;
-  uint8_t mac[SHA256_DIGEST_SIZE];
-  srv_bytes bytes;
+  const cJSON *exp, *kind;
   cJSON *object = NULL;
-  if (!second || strlen(token) > MAX_TOKEN) {
-    return NULL;
+  srv_bytes bytes;
+  bool ours;
+  srv_bytes_init(&bytes, 2 * MAX_TOKEN);
+  ours = second && strlen(token) <= MAX_TOKEN &&
+         is_signed(auth, token, second, &bytes);
+  bytes.len = 0;
+  if (bytes.failed ||
+      (ours && !srv_base64url_append(&bytes, first + 1,
+                                     (size_t)(second - first - 1)))) {
+    srv_bytes_dispose(&bytes);
+    return srv_error_nomem(err);
   }
-  srv_bytes_init(&bytes, MAX_TOKEN);
-  digest(auth, token, (size_t)(second - token), mac);
-  if (srv_base64url_append(&bytes, second + 1, strlen(second + 1)) &&
-      bytes.len == sizeof mac && memeql_sec(bytes.data, mac, sizeof mac)) {
-    bytes.len = 0;
-    if (srv_base64url_append(&bytes, first + 1, (size_t)(second - first - 1))) {
-      object = cJSON_ParseWithLength((const char *)bytes.data, bytes.len);
-    }
+  if (ours) { /* we wrote it, so only memory can lack */
+    object = cJSON_ParseWithLength((const char *)bytes.data, bytes.len);
   }
   srv_bytes_dispose(&bytes);
-  return object;
-}
-
-const char *srv_auth_check(const srv_auth *auth, const char *typ,
-                           const char *token)
-{
-  cJSON *object = open_token(auth, token);
-  const cJSON *exp = cJSON_GetObjectItemCaseSensitive(object, "exp_ms");
-  const cJSON *kind = cJSON_GetObjectItemCaseSensitive(object, "typ");
-  const char *wrong = NULL;
+  if (ours && !object) {
+    return srv_error_nomem(err);
+  }
+  exp = cJSON_GetObjectItemCaseSensitive(object, "exp_ms");
+  kind = cJSON_GetObjectItemCaseSensitive(object, "typ");
   if (!cJSON_IsNumber(exp) || !cJSON_IsString(kind) ||
       strcmp(kind->valuestring, typ) != 0) {
-    wrong = "the token is not of this server";
+    srv_error_set(err, status, error_type, "the token is not of this server");
   } else if (exp->valuedouble <= (double)srv_clock_ms()) {
-    wrong = "the token has expired";
+    srv_error_set(err, status, error_type, "the token has expired");
   }
   cJSON_Delete(object);
-  return wrong;
+  return err->status == 0;
 }

@@ -23,9 +23,9 @@ bool srv_auth_accepts(const srv_auth *auth, const char *text);
 /* A signed JWT (typ is "Bearer" or "Refresh"), malloc'ed, or NULL. */
 char *srv_auth_sign(const srv_auth *auth, const char *typ, int64_t seconds);
 
-/* NULL if the JWT is of this server, of this typ and not yet expired; else
- * what is wrong. */
-const char *srv_auth_check(const srv_auth *auth, const char *typ,
-                           const char *token);
+/* True if the JWT is of this server, of this typ and not yet expired; else
+ * *err says what is wrong, with the given status and errorType. */
+bool srv_auth_check(const srv_auth *auth, const char *typ, const char *token,
+                    int status, const char *error_type, srv_error *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* encode_json.c: attributes as the JSON answers show them. */
+/* encode_json.c: attributes as the JSON answers show them. What could not be
+ * added for lack of memory sets *ok to false. */
 #include "encode.h"
 
 #include <math.h>
@@ -7,29 +8,35 @@
 
 #include <sqlite3.h>
 
-static void add_number(cJSON *to, const char *name, bool present, double value)
+static void keep(bool *ok, const cJSON *added)
+{
+  *ok = *ok && added != NULL;
+}
+
+static void add_number(cJSON *to, bool *ok, const char *name, bool present,
+                       double value)
 {
   if (present) { /* JSON has no NaN: the API writes it as text */
     if (isfinite(value)) {
-      cJSON_AddNumberToObject(to, name, value);
+      keep(ok, cJSON_AddNumberToObject(to, name, value));
     } else {
-      cJSON_AddStringToObject(to, name,
-                              isnan(value)  ? "NaN"
-                              : value > 0.0 ? "Infinity"
-                                            : "-Infinity");
+      keep(ok, cJSON_AddStringToObject(to, name,
+                                       isnan(value)  ? "NaN"
+                                       : value > 0.0 ? "Infinity"
+                                                     : "-Infinity"));
     }
   }
 }
 
 /* Integers go out with all their digits, which doubles lack. */
-static void add_integer(cJSON *to, const char *name, int64_t value)
+static void add_integer(cJSON *to, bool *ok, const char *name, int64_t value)
 {
   char text[24];
   sqlite3_snprintf((int)sizeof text, text, "%lld", value);
-  cJSON_AddRawToObject(to, name, text);
+  keep(ok, cJSON_AddRawToObject(to, name, text));
 }
 
-static void add_text(cJSON *to, const char *name, model_text text,
+static void add_text(cJSON *to, bool *ok, const char *name, model_text text,
                      size_t truncate)
 {
   srv_arena arena;
@@ -42,13 +49,11 @@ static void add_text(cJSON *to, const char *name, model_text text,
   }
   srv_arena_init(&arena);
   copy = srv_arena_copy(&arena, text.data, len);
-  if (copy) {
-    cJSON_AddStringToObject(to, name, copy);
-  }
+  keep(ok, copy ? cJSON_AddStringToObject(to, name, copy) : NULL);
   srv_arena_dispose(&arena);
 }
 
-static void add_datetime(cJSON *to, int64_t ms)
+static void add_datetime(cJSON *to, bool *ok, int64_t ms)
 {
   char text[40];
   int64_t seconds = ms / 1000 - (ms % 1000 < 0);
@@ -60,20 +65,20 @@ static void add_datetime(cJSON *to, int64_t ms)
   }
   sqlite3_snprintf((int)(sizeof text - len), text + len, ".%03lldZ",
                    ms - seconds * 1000);
-  cJSON_AddStringToObject(to, "value", text);
+  keep(ok, cJSON_AddStringToObject(to, "value", text));
 }
 
-static void add_series(cJSON *to, const model_summary *series)
+static void add_series(cJSON *to, bool *ok, const model_summary *series)
 {
   bool any = series->points > 0, finite = series->finite > 0;
-  add_number(to, "lastStep", any, series->last_step);
-  add_number(to, "last", any, series->last);
-  add_number(to, "min", finite, series->min);
-  add_number(to, "max", finite, series->max);
-  add_number(to, "average", finite, series->average);
-  add_number(to, "variance", finite, series->variance);
-  cJSON_AddObjectToObject(to, "config");
-  cJSON_AddBoolToObject(to, "hasPreview", series->has_preview);
+  add_number(to, ok, "lastStep", any, series->last_step);
+  add_number(to, ok, "last", any, series->last);
+  add_number(to, ok, "min", finite, series->min);
+  add_number(to, ok, "max", finite, series->max);
+  add_number(to, ok, "average", finite, series->average);
+  add_number(to, ok, "variance", finite, series->variance);
+  keep(ok, cJSON_AddObjectToObject(to, "config"));
+  keep(ok, cJSON_AddBoolToObject(to, "hasPreview", series->has_preview));
 }
 
 /* The member that holds a value of the type, NULL if the API has none. */
@@ -110,43 +115,48 @@ static const char *member_of(model_type type)
   return NULL;
 }
 
-static void add_value(cJSON *to, const model_value *value, size_t truncate)
+static void add_value(cJSON *to, bool *ok, const model_value *value,
+                      size_t truncate)
 {
   cJSON *values;
   switch (value->type) {
   case MODEL_FLOAT:
-    add_number(to, "value", true, value->as.real);
+    add_number(to, ok, "value", true, value->as.real);
     break;
   case MODEL_INT:
-    add_integer(to, "value", value->as.integer);
+    add_integer(to, ok, "value", value->as.integer);
     break;
   case MODEL_STRING:
-    add_text(to, "value", value->as.text, truncate);
+    add_text(to, ok, "value", value->as.text, truncate);
     break;
   case MODEL_BOOL:
-    cJSON_AddBoolToObject(to, "value", value->as.integer != 0);
+    keep(ok, cJSON_AddBoolToObject(to, "value", value->as.integer != 0));
     break;
   case MODEL_DATETIME:
-    add_datetime(to, value->as.integer);
+    add_datetime(to, ok, value->as.integer);
     break;
   case MODEL_FLOAT_SERIES:
-    add_series(to, &value->as.series);
+    add_series(to, ok, &value->as.series);
     break;
   case MODEL_STRING_SET:
     values = cJSON_AddArrayToObject(to, "values");
+    keep(ok, values);
     for (size_t i = 0; i < value->as.set.count; i++) {
-      cJSON_AddItemToArray(values,
-                           cJSON_CreateString(value->as.set.items[i].data));
+      cJSON *item = cJSON_CreateString(value->as.set.items[i].data);
+      keep(ok, item);
+      cJSON_AddItemToArray(values, item);
     }
     break;
   case MODEL_FILE:
-    cJSON_AddStringToObject(to, "path", value->as.file.path.data);
-    add_integer(to, "sizeBytes", value->as.file.size_bytes);
-    cJSON_AddStringToObject(to, "mimeType", value->as.file.mime_type.data);
+    keep(ok, cJSON_AddStringToObject(to, "path", value->as.file.path.data));
+    add_integer(to, ok, "sizeBytes", value->as.file.size_bytes);
+    keep(ok, cJSON_AddStringToObject(to, "mimeType",
+                                     value->as.file.mime_type.data));
     break;
   case MODEL_EXPERIMENT_STATE: /* this API has other words for it */
-    cJSON_AddStringToObject(to, "value",
-                            value->as.text.data[0] == 'a' ? "running" : "idle");
+    keep(ok,
+         cJSON_AddStringToObject(
+             to, "value", value->as.text.data[0] == 'a' ? "running" : "idle"));
     break;
   case MODEL_STRING_SERIES:
   case MODEL_FILE_SERIES:
@@ -162,16 +172,22 @@ static void add_value(cJSON *to, const model_value *value, size_t truncate)
 cJSON *encode_attribute_json(const model_def *def, const model_value *value,
                              size_t truncate)
 {
-  cJSON *object = cJSON_CreateObject();
+  const char *type = model_type_api_name(def->type);
   const char *member = member_of(def->type);
-  cJSON *inner = member ? cJSON_AddObjectToObject(object, member) : NULL;
-  cJSON_AddStringToObject(object, "name", def->path.data);
-  cJSON_AddStringToObject(object, "type", model_type_api_name(def->type));
-  if (inner) {
-    cJSON_AddStringToObject(inner, "attributeName", def->path.data);
-    cJSON_AddStringToObject(inner, "attributeType",
-                            model_type_api_name(def->type));
-    add_value(inner, value, truncate);
+  cJSON *object = cJSON_CreateObject(), *inner;
+  bool done = object != NULL, *ok = &done;
+  keep(ok, cJSON_AddStringToObject(object, "name", def->path.data));
+  keep(ok, cJSON_AddStringToObject(object, "type", type));
+  if (member) {
+    inner = cJSON_AddObjectToObject(object, member);
+    keep(ok, inner);
+    keep(ok, cJSON_AddStringToObject(inner, "attributeName", def->path.data));
+    keep(ok, cJSON_AddStringToObject(inner, "attributeType", type));
+    add_value(inner, ok, value, truncate);
+  }
+  if (!done) {
+    cJSON_Delete(object);
+    return NULL;
   }
   return object;
 }

@@ -129,13 +129,11 @@ static bool authorised(srv_request *request, srv_error *err)
   const char *header = MHD_lookup_connection_value(
       request->connection, MHD_HEADER_KIND, "Authorization");
   const char scheme[] = "Bearer ";
-  const char *wrong;
   if (!header || strncmp(header, scheme, strlen(scheme)) != 0) {
     return srv_error_set(err, 401, "UNAUTHORIZED", "an access token is needed");
   }
-  wrong =
-      srv_auth_check(&request->server->auth, "Bearer", header + strlen(scheme));
-  return wrong ? srv_error_set(err, 401, "UNAUTHORIZED", "%s", wrong) : true;
+  return srv_auth_check(&request->server->auth, "Bearer",
+                        header + strlen(scheme), 401, "UNAUTHORIZED", err);
 }
 
 static bool handle(srv_request *request, srv_error *err)
@@ -150,6 +148,9 @@ static bool handle(srv_request *request, srv_error *err)
   if (!handler) {
     return srv_error_set(err, 404, "NOT_FOUND", "no such endpoint: %s %s",
                          request->method, request->path);
+  }
+  if (request->body.failed && request->body.len < MAX_BODY / 2) {
+    return srv_error_nomem(err);
   }
   if (request->body.failed) {
     return srv_error_set(err, 413, "REQUEST_TOO_LARGE",

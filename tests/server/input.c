@@ -36,6 +36,7 @@ const cJSON *input_object(srv_request *request, bool may_be_empty,
   if (may_be_empty && only_space(text)) {
     text = "{}";
   }
+  /* LIMIT: cJSON does not tell bad text from the lack of memory. */
   request->json = cJSON_ParseWithOpts(text, &end, false);
   if (!request->json || !cJSON_IsObject(request->json) || !only_space(end)) {
     srv_error_set(err, 400, "BAD_REQUEST",

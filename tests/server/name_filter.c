@@ -28,7 +28,7 @@ struct name_filter {
 static bool add_pattern(name_filter *filter, const char *text, bool negative,
                         srv_error *err)
 {
-  char message[256] = "out of memory";
+  char message[256] = "";
   pattern *patterns = srv_array_grow(filter->patterns, &filter->cap_patterns,
                                      filter->n_patterns + 1, sizeof *patterns);
   pattern *to;
@@ -39,6 +39,9 @@ static bool add_pattern(name_filter *filter, const char *text, bool negative,
   to = &filter->patterns[filter->n_patterns];
   *to = (pattern){.member = filter->members, .negative = negative};
   to->regex = srv_regex_new(text, strlen(text), message, sizeof message);
+  if (!to->regex && !message[0]) {
+    return srv_error_nomem(err);
+  }
   if (!to->regex) {
     return srv_error_set(err, 400, "BAD_REQUEST",
                          "bad regular expression %s: %s", text, message);

@@ -370,7 +370,7 @@ static bool set_state(parser *p, nql_node *node)
 static bool set_regex(parser *p, nql_node *node)
 {
   nql_query *query = p->query;
-  char message[256] = "out of memory";
+  char message[256] = "";
   srv_regex **regexes =
       srv_array_grow(query->regexes, &query->cap_regexes, query->n_regexes + 1,
                      sizeof(srv_regex *));
@@ -381,6 +381,9 @@ static bool set_regex(parser *p, nql_node *node)
   node->regex =
       srv_regex_new(node->text.data, node->text.len, message, sizeof message);
   if (!node->regex) {
+    if (!message[0]) {
+      return srv_error_nomem(p->err);
+    }
     return srv_error_set(p->err, 400, "INVALID_QUERY",
                          "bad regular expression: %s", message);
   }

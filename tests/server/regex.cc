@@ -40,7 +40,7 @@ srv_regex *srv_regex_new(const char *pattern, size_t len, char *message,
     }
     return regex;
   } catch (const std::exception &) {
-    say(message, size, "out of memory");
+    say(message, size, "");
     return nullptr;
   }
 }

@@ -12,7 +12,7 @@ extern "C" {
 typedef struct srv_regex srv_regex;
 
 /* Compiles pattern. NULL when RE2 rejects it (its words are put into message,
- * a buffer of size bytes) or without memory. */
+ * a buffer of size bytes) or, with an empty message, without memory. */
 srv_regex *srv_regex_new(const char *pattern, size_t len, char *message,
                          size_t size);
 void srv_regex_free(srv_regex *regex);
