@@ -1,6 +1,8 @@
 #include "memory.h"
 
 #include <check.h>
+#include <float.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -358,6 +360,62 @@ START_TEST(a_bound_is_the_earliest_time_not_below_the_text)
 }
 END_TEST
 
+/* ---- numbers ---- */
+
+/* Valgrind computes long double as double: then the last digit may be wrong. */
+static bool reads_back(double number)
+{
+  volatile long double wide = 1, least = LDBL_EPSILON;
+  char text[NEP_NUMBER_SIZE];
+  double read;
+
+  nep_number_format(number, text);
+  read = strtod(text, NULL);
+  if (wide + least == 1)
+    return fabs(read - number) <= fabs(number) * 1e-14;
+  return read == number;
+}
+
+START_TEST(a_number_reads_back_the_same)
+{
+  unsigned long long seed = 1;
+  int i;
+
+  for (i = 0; i < 20000; i++) {
+    double number, step;
+    seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+    memcpy(&number, &seed, sizeof(number));
+    step = (double)(seed >> 24) / 1e6; /* steps have six decimals */
+    if ((isfinite(number) && !reads_back(number)) || !reads_back(step))
+      ck_abort_msg("%.17g or %.17g", number, step);
+  }
+}
+END_TEST
+
+static const struct {
+  double number;
+  const char *text;
+} numbers[] = {
+    {0, "0.0"},
+    {-0.0, "0.0"},
+    {12, "12.0"},
+    {0.1, "0.1"},
+    {0.1 + 0.2, "0.30000000000000004"},
+    {-123456.789012, "-123456.789012"},
+    {1e16 + 2, "10000000000000002.0"},
+    {1e300, "1.0e+300"},
+    {2.5e-10, "2.5e-10"},
+};
+
+START_TEST(a_number_has_no_more_digits_than_needed)
+{
+  char text[NEP_NUMBER_SIZE];
+
+  nep_number_format(numbers[_i].number, text);
+  ck_assert_str_eq(text, numbers[_i].text);
+}
+END_TEST
+
 /* ---- base64 ---- */
 
 static const struct {
@@ -440,7 +498,7 @@ Suite *base_suite(void)
   Suite *suite = suite_create("base");
   TCase *text = tcase_create("text"), *errors = tcase_create("errors");
   TCase *buffers = tcase_create("buffers"), *time = tcase_create("time");
-  TCase *decode = tcase_create("base64");
+  TCase *decode = tcase_create("base64"), *format = tcase_create("numbers");
 
   tcase_add_loop_test(text, utf8_is_checked, 0, (int)NEP_COUNT(utf8));
   tcase_add_test(text, texts_are_compared_and_copied_with_their_size);
@@ -458,6 +516,9 @@ Suite *base_suite(void)
   tcase_add_test(time, dates_are_those_of_sqlite);
   tcase_add_loop_test(time, any_text_bounds_a_time, 0, (int)NEP_COUNT(bounds));
   tcase_add_test(time, a_bound_is_the_earliest_time_not_below_the_text);
+  tcase_add_test(format, a_number_reads_back_the_same);
+  tcase_add_loop_test(format, a_number_has_no_more_digits_than_needed, 0,
+                      (int)NEP_COUNT(numbers));
   tcase_add_loop_test(decode, base64_is_decoded_or_refused, 0,
                       (int)NEP_COUNT(base64));
   tcase_add_test(decode, base64_keeps_to_the_limit);
@@ -466,6 +527,7 @@ Suite *base_suite(void)
   suite_add_tcase(suite, errors);
   suite_add_tcase(suite, buffers);
   suite_add_tcase(suite, time);
+  suite_add_tcase(suite, format);
   suite_add_tcase(suite, decode);
   return suite;
 }

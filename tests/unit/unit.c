@@ -13,7 +13,13 @@
 /* NAME stands for NAME_suite in NAME_test.c. */
 #define SUITES(X)                                                              \
   X(base)                                                                      \
+  X(binding)                                                                   \
+  X(nql)                                                                       \
+  X(plan)                                                                      \
+  X(plan_text)                                                                 \
   X(regex)                                                                     \
+  X(schema)                                                                    \
+  X(values)                                                                    \
   X(retry)                                                                     \
   X(ring)                                                                      \
   X(settings)                                                                  \

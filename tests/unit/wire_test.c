@@ -2,7 +2,6 @@
 #include "wire.h"
 
 #include <check.h>
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,56 +261,6 @@ START_TEST(reading_on_from_no_finite_step_is_refused)
 }
 END_TEST
 
-/* What a reader of the body gets for from; strtod rounds correctly. */
-static double sent_from(double from)
-{
-  nep_points_request request = {
-      .series = two_series, .n_series = 0, .has_from = true, .from = from};
-  nep_error error = {0};
-  char *body;
-  double number;
-
-  if (nep_wire_points_body(&request, &body, &error))
-    ck_abort_msg("%.17g: %s", from, error.message);
-  number = strtod(strstr(body, "\"from\":") + 7, NULL);
-  sqlite3_free(body);
-  return number;
-}
-
-/* Valgrind computes long double as double: then the last bit may differ. */
-static bool is_sent(double number)
-{
-  volatile long double wide = 1, least = LDBL_EPSILON;
-  double sent = sent_from(number);
-
-  if (wide + least == 1)
-    return fabs(sent - number) <= fabs(number) * DBL_EPSILON;
-  return sent == number;
-}
-
-START_TEST(numbers_are_sent_exactly)
-{
-  static const double some[] = {
-      0.1,      0.1 + 0.2, 1.0 / 3, 123456.789012, 1e15,
-      1e16 + 2, -0.0,      5e-324,  2.5e-10,       1.2345678901234567e305};
-  unsigned long long seed = 1;
-  size_t i;
-
-  for (i = 0; i < NEP_COUNT(some); i++)
-    ck_assert(is_sent(some[i]));
-  for (i = 0; i < 20000; i++) {
-    double number;
-    seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-    memcpy(&number, &seed, sizeof(number));
-    if (isfinite(number) && !is_sent(number))
-      ck_abort_msg("%.17g", number);
-    number = (double)(seed >> 24) / 1e6; /* as steps are */
-    if (sent_from(number) != number)
-      ck_abort_msg("%.17g", number);
-  }
-}
-END_TEST
-
 START_TEST(text_that_is_not_utf8_is_not_sent)
 {
   nep_search_request request = {.nql = "`a`:string = \"\xFF\"", .limit = 1};
@@ -406,10 +355,8 @@ Suite *wire_suite(void)
   ADD_ROWS(bodies, a_request_for_points_is_written, point_requests);
   tcase_add_test(bodies, request_ids_are_indices);
   tcase_add_loop_test(bodies, reading_on_from_no_finite_step_is_refused, 0, 2);
-  tcase_add_test(bodies, numbers_are_sent_exactly);
   tcase_add_test(bodies, text_that_is_not_utf8_is_not_sent);
   ADD_ROWS(memory, without_memory_nothing_is_lost_or_leaked, needing_memory);
-  tcase_set_timeout(bodies, 120);
   suite_add_tcase(suite, bodies);
   suite_add_tcase(suite, memory);
   return suite;

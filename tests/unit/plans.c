@@ -1,0 +1,75 @@
+#include "plans.h"
+
+#include <check.h>
+
+#define FLOAT_COLUMN(name, path, operand)                                      \
+  {                                                                            \
+    name, "REAL", NEP_KIND_FLOAT, NEP_TYPE_FLOAT, path, operand, false, false  \
+  }
+#define PLAIN_COLUMN(name)                                                     \
+  {                                                                            \
+    name, "", NEP_KIND_PLAIN, NEP_TYPE_UNKNOWN, NULL, NULL, false, false       \
+  }
+
+static const nep_column odd_columns[] = {
+    FLOAT_COLUMN("best \"acc\"", "a \"b\" | nql (c), ~", "`a \"b\" | (c)`:int"),
+    FLOAT_COLUMN("lr", "config/lr", "`config/lr`:float"),
+    FLOAT_COLUMN("last lr", "config/lr series", "`config/lr`:floatSeries"),
+    {"gr\xC3\xB6\xC3\x9F"
+     "e",
+     "TEXT", NEP_KIND_STRING, NEP_TYPE_STRING,
+     "a/gr\xC3\xB6\xC3\x9F"
+     "e",
+     "`a/gr\xC3\xB6\xC3\x9F"
+     "e`:string",
+     false, false},
+    {"when", "TEXT", NEP_KIND_DATETIME, NEP_TYPE_DATETIME, "it's {new}",
+     "`it's {new}`:datetime", false, false},
+    PLAIN_COLUMN(""),
+    PLAIN_COLUMN("\""),
+    PLAIN_COLUMN("columns"),
+    PLAIN_COLUMN("local IS"),
+    {"project", "TEXT", NEP_KIND_PROJECT, NEP_TYPE_UNKNOWN, NULL, NULL, true,
+     false},
+    {"nql", "TEXT", NEP_KIND_NQL, NEP_TYPE_UNKNOWN, NULL, NULL, false, true},
+};
+const nep_table_schema plans_odd_schema = {"odd", odd_columns,
+                                           NEP_COUNT(odd_columns)};
+
+void plans_parse(nep_plan *plan, const nep_table_schema *schema,
+                 const char *text)
+{
+  nep_error error = {0};
+
+  ck_assert_msg(nep_plan_parse(plan, schema, text, &error) == SQLITE_OK,
+                "%s: %s", text, error.message);
+}
+
+nep_value plans_copy(const nep_value *value)
+{
+  nep_value copy = *value;
+
+  if (copy.text) {
+    copy.text = nep_text_copy((nep_text){value->text, value->size});
+    ck_assert_ptr_nonnull(copy.text);
+  }
+  return copy;
+}
+
+void plans_add(nep_binding *binding, size_t clause, const nep_value *values,
+               size_t n)
+{
+  nep_error error = {0};
+
+  for (size_t i = 0; i < n; i++) {
+    nep_value copy = plans_copy(&values[i]);
+    ck_assert_int_eq(nep_binding_add(binding, clause, &copy, &error),
+                     SQLITE_OK);
+  }
+}
+
+size_t plans_random(unsigned long long *seed, size_t limit)
+{
+  *seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
+  return (size_t)(*seed >> 33) % limit;
+}
