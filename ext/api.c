@@ -14,6 +14,9 @@
 /* LIMIT: a row that moves further than this over page boundaries, because more
 ** runs than that were added while a scan ran, comes twice. */
 #define REMEMBERED_IDS 10000
+/* Full search pages in a row without a new run, after which the server is taken
+** to repeat itself: one or two may come from runs added meanwhile. */
+#define MAX_STALE_PAGES 3
 /* Search pages under way at once, where the server says how many runs match. */
 #define MAX_PAGES_AHEAD 4
 
@@ -104,6 +107,16 @@ static int check_form(nep_api *api, nep_request *request, const char *project,
                        "it a Neptune server, or is a login or proxy page in "
                        "between?",
                        project, address, type);
+}
+
+int nep_api_blame(nep_api *api, const char *project, nep_error *error)
+{
+  const char *address = NULL;
+  nep_error own = {0};
+  nep_auth_address(api->auth, &address, &own);
+  nep_error_clear(&own);
+  return nep_error_add_context(error, "project %s at %s", project,
+                               address ? address : "the server");
 }
 
 int nep_api_finish(nep_api *api, nep_request *request, const char *project,
@@ -203,7 +216,7 @@ struct nep_search {
   sqlite3_int64 asked;     /* offset behind the newest page asked for */
   sqlite3_int64 n_rows;    /* in all pages that came */
   bool is_last;            /* no page follows the one being read */
-  bool has_new;            /* the page being read gave a row */
+  int n_stale;             /* pages in a row that gave no new row */
   hash_set ids[2];         /* rows of the last pages: newest, older */
 };
 
@@ -313,7 +326,6 @@ static int take_search_page(nep_search *search, nep_error *error)
   int rc = SQLITE_OK;
   nep_http_request_free(search->page);
   search->page = NULL;
-  search->has_new = false;
   if (search->n_ahead == 0)
     rc = start_search_page(search, error);
   if (rc == SQLITE_OK)
@@ -322,6 +334,7 @@ static int take_search_page(nep_search *search, nep_error *error)
   if (rc != SQLITE_OK)
     return rc;
   search->page = search->ahead[0];
+  search->n_stale++;
   search->n_ahead--;
   memmove(search->ahead, search->ahead + 1,
           search->n_ahead * sizeof(search->ahead[0]));
@@ -331,11 +344,11 @@ static int take_search_page(nep_search *search, nep_error *error)
 /* All pages under way have search->limit: it grows only where none is ahead. */
 static int turn_search_page(nep_search *search, nep_error *error)
 {
-  if (search->page && !search->has_new)
-    return nep_error_set(error, SQLITE_ERROR,
-                         "project %s: the server gives the same page of runs "
-                         "again and again",
-                         search->query.project);
+  if (search->page && search->n_stale >= MAX_STALE_PAGES) {
+    nep_error_set(error, SQLITE_ERROR,
+                  "the server gives the same page of runs again and again");
+    return nep_api_blame(search->api, search->query.project, error);
+  }
   int rc = take_search_page(search, error);
   if (rc != SQLITE_OK)
     return rc;
@@ -344,7 +357,7 @@ static int turn_search_page(nep_search *search, nep_error *error)
   nep_text body = nep_http_body(search->page);
   rc = nep_wire_search_summary(body, &n, &matching, error);
   if (rc != SQLITE_OK)
-    return nep_error_add_context(error, "project %s", search->query.project);
+    return nep_api_blame(search->api, search->query.project, error);
   nep_http_note_rows(search->page, (sqlite3_int64)n);
   search->reader = nep_reader_of(body);
   search->n_rows += (sqlite3_int64)n;
@@ -384,13 +397,13 @@ int nep_api_search_next(nep_search *search, const nep_entry **entry,
       rc = is_repeated(search, &repeated, error);
       if (rc != SQLITE_OK)
         return rc;
-      search->has_new = true;
-      if (!repeated)
-        return SQLITE_ROW;
-      continue;
+      if (repeated)
+        continue;
+      search->n_stale = 0;
+      return SQLITE_ROW;
     }
     if (rc != SQLITE_DONE)
-      return nep_error_add_context(error, "project %s", search->query.project);
+      return nep_api_blame(search->api, search->query.project, error);
     if (search->page && search->is_last)
       return SQLITE_DONE;
     rc = turn_search_page(search, error);
@@ -509,11 +522,11 @@ static int follow_token(nep_values *values, nep_text token, nep_error *error)
   bool is_new;
   if (set_add(&values->tokens, token, &is_new) != SQLITE_OK)
     return nep_error_no_memory(error);
-  if (!is_new)
-    return nep_error_set(error, SQLITE_ERROR,
-                         "project %s: the server gives the same page token "
-                         "again",
-                         values->query.project);
+  if (!is_new) {
+    nep_error_set(error, SQLITE_ERROR,
+                  "the server gives the same page token again");
+    return nep_api_blame(values->api, values->query.project, error);
+  }
   char *copy = nep_text_copy(token);
   if (!copy)
     return nep_error_no_memory(error);
@@ -536,7 +549,7 @@ static int turn_values_page(nep_values *values, nep_error *error)
   size_t n_entries, n_values;
   rc = nep_wire_values_summary(body, &n_entries, &n_values, &token, error);
   if (rc != SQLITE_OK)
-    return nep_error_add_context(error, "project %s", values->query.project);
+    return nep_api_blame(values->api, values->query.project, error);
   nep_http_note_rows(values->page, (sqlite3_int64)n_values);
   values->reader = nep_reader_of(body);
   return follow_token(values, token, error);
@@ -553,8 +566,7 @@ int nep_api_values_next(nep_values *values, const nep_entry **entry,
       if (rc == SQLITE_ROW)
         return rc;
       if (rc != SQLITE_DONE)
-        return nep_error_add_context(error, "project %s",
-                                     values->query.project);
+        return nep_api_blame(values->api, values->query.project, error);
     }
     if (!values->next)
       return SQLITE_DONE;

@@ -115,5 +115,8 @@ int nep_api_start(nep_api *api, const char *path, const char *url_query,
 ** is for messages. */
 int nep_api_finish(nep_api *api, nep_request *request, const char *project,
                    nep_error *error);
+/* Adds to error which project and server its answer was about. Returns its
+** code. */
+int nep_api_blame(nep_api *api, const char *project, nep_error *error);
 
 #endif

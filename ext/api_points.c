@@ -261,16 +261,12 @@ static int survey(nep_points *points, nep_error *error)
       points->longest = n;
     if (begun->has_after && answer.last_step <= begun->after)
       return nep_error_set(error, SQLITE_ERROR,
-                           "project %s: the server gives the same points again "
-                           "and again",
-                           points->query.project);
+                           "the server gives the same points again and again");
     rc = keep_unfinished(points, begun, answer.last_step, error);
     if (rc != SQLITE_OK)
       return rc;
   }
-  return rc == SQLITE_DONE ? SQLITE_OK
-                           : nep_error_add_context(error, "project %s",
-                                                   points->query.project);
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
 /* Asks for what comes next; ahead of need only where all rows are wanted. */
@@ -316,8 +312,9 @@ static int turn_chunk(nep_points *points, nep_error *error)
   memmove(points->ahead, points->ahead + 1, points->n_ahead * sizeof(chunk));
   points->page = nep_reader_of(nep_http_body(points->current.request));
   rc = survey(points, error);
-  if (rc == SQLITE_OK)
-    rc = fill_ahead(points, error);
+  if (rc != SQLITE_OK)
+    return nep_api_blame(points->api, points->query.project, error);
+  rc = fill_ahead(points, error);
   return rc == SQLITE_OK ? SQLITE_ROW : rc;
 }
 
@@ -401,6 +398,8 @@ int nep_api_points_next(nep_points *points, nep_point *point, size_t *series,
     }
     if (rc == SQLITE_DONE && points->current.request)
       rc = turn_series(points, error);
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+      return nep_api_blame(points->api, points->query.project, error);
     if (rc == SQLITE_DONE)
       rc = turn_chunk(points, error);
     if (rc != SQLITE_ROW)

@@ -207,7 +207,7 @@ void nep_bytes_dispose(nep_bytes *bytes)
 
 void nep_bytes_wipe(nep_bytes *bytes)
 {
-  overwrite(bytes->data, bytes->size);
+  overwrite(bytes->data, bytes->capacity);
   nep_bytes_dispose(bytes);
 }
 

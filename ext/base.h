@@ -24,7 +24,7 @@ extern "C" {
 #define NEP_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Maxima, all in one place: no size from the network is trusted. */
-#define NEP_MAX_RESPONSE ((size_t)256 << 20) /* decoded bytes of one answer */
+#define NEP_MAX_RESPONSE ((size_t)256 << 20)  /* decoded bytes of one answer */
 #define NEP_MAX_ERROR_BODY ((size_t)64 << 10) /* kept of an error answer */
 #define NEP_MAX_TOKEN ((size_t)64 << 10)      /* an API token */
 #define NEP_MAX_JSON_VALUES ((size_t)1 << 20) /* in one JSON answer */
@@ -96,7 +96,7 @@ nep_text nep_bytes_view(const nep_bytes *bytes);
 ** UTC milliseconds since 1970 <-> "YYYY-MM-DD HH:MM:SS.SSS", years 0000 to
 ** 9999, the form of every time column. Order of texts is order of times.
 */
-#define NEP_TIME_SIZE 24 /* with the NUL */
+#define NEP_TIME_SIZE 24                 /* with the NUL */
 #define NEP_TIME_MIN (-62167219200000LL) /* 0000-01-01 00:00:00.000 */
 #define NEP_TIME_MAX 253402300799999LL   /* 9999-12-31 23:59:59.999 */
 /* False (and out is "") for a time outside those years. */

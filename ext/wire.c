@@ -3,7 +3,6 @@
 
 #include <cjson/cJSON.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- types ---- */
@@ -116,42 +115,24 @@ static void add_texts(cJSON *parent, const char *name, const char *const *texts,
     add_text(array, NULL, texts[i], error);
 }
 
-/* Takes number, digits from sqlite3_mprintf: cJSON's own numbers are doubles
-** and lose what is below one part in 2^52. */
-static void add_digits(cJSON *parent, const char *name, char *number,
-                       nep_error *error)
-{
-  add(parent, name, number ? cJSON_CreateRaw(number) : NULL, error);
-  sqlite3_free(number);
-}
-
+/* Not as cJSON's number, a double, which loses what is beyond 2^53. */
 static void add_integer(cJSON *parent, const char *name, sqlite3_int64 value,
                         nep_error *error)
 {
-  add_digits(parent, name, sqlite3_mprintf("%lld", value), error);
+  char *digits = sqlite3_mprintf("%lld", value);
+
+  add(parent, name, digits ? cJSON_CreateRaw(digits) : NULL, error);
+  sqlite3_free(digits);
 }
 
-/*
-** value is finite. The first precision that reads back the same: 17 digits
-** would always do, were SQLite's rounding exact near the ends of the range.
-** LIMIT: where long double is double and SQLite is older than 3.43, none may;
-** cJSON then prints what may differ in the last bit.
-*/
+/* value is finite. cJSON would print one part in 2^52 beside it. */
 static void add_real(cJSON *parent, const char *name, double value,
                      nep_error *error)
 {
-  static const int precisions[] = {15, 17, 20};
-  size_t i;
+  char digits[NEP_NUMBER_SIZE];
 
-  for (i = 0; i < NEP_COUNT(precisions); i++) {
-    char *digits = sqlite3_mprintf("%!.*g", precisions[i], value);
-    if (!digits || strtod(digits, NULL) == value) {
-      add_digits(parent, name, digits, error);
-      return;
-    }
-    sqlite3_free(digits);
-  }
-  add(parent, name, cJSON_CreateNumber(value), error);
+  nep_number_format(value, digits);
+  add(parent, name, cJSON_CreateRaw(digits), error);
 }
 
 /* Takes root. */
