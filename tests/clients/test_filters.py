@@ -156,6 +156,16 @@ ODD_CASES = {
                   "2024-02-29T12:34:56.789Z"),
         last_in("when", "datetime",
                 lambda t: t > odd.when("2024-02-29 12:34:56.789"))),
+    "datetime_between_two_milliseconds": (
+        Filter.gt("when", odd.when("2024-02-29 12:34:56.788500"))
+        & Filter.lt("when", odd.when("2024-02-29 12:34:56.789500"))
+        & ~Filter.eq("when", odd.when("2024-02-29 12:34:56.789500")),
+        equals("when", "datetime", odd.when("2024-02-29 12:34:56.789"))),
+    "datetime_equal_needs_the_whole_fraction": (
+        ~Filter.eq("when", odd.when("2024-02-29 12:34:56.789001"))
+        & Filter.ge("when", odd.when("2024-01-01 00:00:00"))
+        & Filter.le("when", odd.when("2024-02-29 12:34:56.789001")),
+        last_in("when", "datetime", lambda t: t.year == 2024)),
     "datetime_relative_hours": (
         Filter.gt("sys/creation_time", "-2h"),
         lambda run: run.custom_id == "edge-4"),

@@ -41,9 +41,10 @@ class Metrics(Judged):
 
     def test_forks_inherit_up_to_their_step(self):
         frame = nq_runs.fetch_metrics(
-            project=ODD.name, runs="root|fork", attributes="^m/(loss|only)")
+            project=ODD.name, runs="root|fork",
+            attributes="^m/(loss|only|shadow)")
         self.judge(frame, [ODD.run(name) for name in FORKS],
-                   ["m/loss", "m/only-root"], by_custom_id)
+                   ["m/loss", "m/only-root", "m/shadowed"], by_custom_id)
 
     def test_forks_alone(self):
         frame = nq_runs.fetch_metrics(

@@ -1,4 +1,7 @@
-/* api_search.c: search of runs and experiments, in one project or in all. */
+/* api_search.c: search of runs and experiments, in one project or in all.
+ * Where the API leaves it open: archived runs are found unless the query says
+ * otherwise (a client leaves the clause out to see all); without
+ * attributeFilters the identifiers come back; at most 10 000 runs a page. */
 #include <string.h>
 
 #include "encode.h"

@@ -157,7 +157,7 @@ bool srv_auth_check(const srv_auth *auth, const char *typ, const char *token,
   cJSON *object = NULL;
   srv_bytes bytes;
   bool ours;
-  srv_bytes_init(&bytes, 2 * MAX_TOKEN);
+  srv_bytes_init(&bytes, MAX_TOKEN);
   ours = second && strlen(token) <= MAX_TOKEN &&
          is_signed(auth, token, second, &bytes);
   bytes.len = 0;

@@ -57,7 +57,8 @@ CREATE TABLE IF NOT EXISTS run(
   CHECK ((parent IS NULL) = (fork_step IS NULL))
 ) STRICT;
 
-CREATE INDEX IF NOT EXISTS run_by_experiment ON run(project_id, experiment, number);
+CREATE INDEX IF NOT EXISTS run_by_experiment
+  ON run(project_id, experiment, number);
 
 -- What was logged, but for sys/*. Value by type: int INTEGER; float REAL
 -- (NULL is NaN, infinity 9e999); string TEXT; bool 0 or 1; datetime

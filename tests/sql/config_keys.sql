@@ -1,5 +1,7 @@
 -- config_keys: neptune_config reads, sets and resets every key
 --@ offline
+-- These settings are what small-pages sets.
+--@ skip small-pages
 
 SELECT neptune_config('api_token') AS is_set;
 SELECT neptune_config('project') AS project,
