@@ -54,6 +54,11 @@ bool model_type_from_sql(const char *name, model_type *type)
   return false;
 }
 
+const char *model_histogram_type(const model_histogram *histogram)
+{
+  return histogram->is_density ? "DENSITY" : "COUNTING";
+}
+
 void model_defs_init(model_defs *defs)
 {
   *defs = (model_defs){0};

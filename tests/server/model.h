@@ -37,25 +37,47 @@ typedef struct model_text {
   size_t len;
 } model_text;
 
-/* What is known of a float series as one run sees it, inherited points
- * included, previews not. */
+typedef struct model_file {
+  model_text path;
+  int64_t size_bytes;
+  model_text mime_type;
+} model_file;
+
+typedef struct model_histogram {
+  bool is_density;     /* values are densities, else counts */
+  const double *edges; /* n_values + 1 of them, ascending */
+  const double *values;
+  size_t n_values;
+} model_histogram;
+
+/* The API's word for a histogram's type: COUNTING or DENSITY. */
+const char *model_histogram_type(const model_histogram *histogram);
+
+/* The value of one point of a series whose points are no numbers; the type
+ * of the series says which member. Never changes once it is there. */
+typedef union model_object {
+  model_text text;           /* string series */
+  model_histogram histogram; /* histogram series */
+  model_file file;           /* file series */
+} model_object;
+
+/* What is known of a series as one run sees it, inherited points included,
+ * previews not. Of a series of objects only points, last_step, last_object
+ * and has_preview; finite is 0. */
 typedef struct model_summary {
-  size_t points; /* committed points; 0: only last_step … are unset */
+  size_t points; /* committed points; 0: last_step and last… are unset */
   size_t finite; /* of these; 0: min, max, average, variance are unset */
   double last_step;
-  double last;
+  union {
+    double last;
+    const model_object *last_object;
+  };
   double min;
   double max;
   double average;
   double variance;
   bool has_preview;
 } model_summary;
-
-typedef struct model_file {
-  model_text path;
-  int64_t size_bytes;
-  model_text mime_type;
-} model_file;
 
 typedef struct model_value {
   model_type type;
@@ -68,7 +90,7 @@ typedef struct model_value {
       size_t count;
     } set;
     model_file file;
-    model_summary series;
+    model_summary series; /* float, string, histogram and file series */
   } as;
 } model_value;
 
@@ -108,10 +130,14 @@ bool model_defs_sort(model_defs *defs);
 /* Order of definitions in answers: path by bytes, then type. */
 int model_def_compare(const model_def *a, const model_def *b);
 
+/* A point of a series of any type. */
 typedef struct model_point {
   int64_t timestamp; /* ms */
   double step;
-  double value;
+  union {
+    double value;               /* of a float series */
+    const model_object *object; /* of any other */
+  };
   float completion; /* 1 unless preview */
   bool is_preview;
 } model_point;

@@ -2,13 +2,13 @@
 -- the same data under the names and columns of the extension's tables.
 -- The views are plain SQL over the base tables; tests compare with them.
 --
--- Loading a project by hand: INSERT INTO project, run, attribute and
--- float_point, in this order. Aggregates, inherited series and all sys/*
+-- Loading a project by hand: INSERT INTO project, run, attribute and the
+-- tables of points, in this order. Aggregates, inherited series and all sys/*
 -- attributes are derived; nothing else has to be kept up to date.
 -- Times are integers: milliseconds since 1970-01-01 UTC.
 
 PRAGMA application_id = 1315991636;  -- 'Nept'
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE IF NOT EXISTS project(
   project_id  INTEGER PRIMARY KEY,
@@ -95,6 +95,59 @@ CREATE TABLE IF NOT EXISTS float_point(
   PRIMARY KEY(attribute_id, step)
 ) STRICT, WITHOUT ROWID;
 
+-- Points of string_series, histogram_series and file_series attributes.
+-- A histogram is {"type": "COUNTING" or "DENSITY", "edges": […], "values":
+-- […]} with one edge more than values; a file is as in attribute.
+CREATE TABLE IF NOT EXISTS string_point(
+  attribute_id INTEGER NOT NULL REFERENCES attribute,
+  step         REAL NOT NULL,
+  timestamp    INTEGER NOT NULL,
+  value        TEXT NOT NULL,
+  is_preview   INTEGER NOT NULL DEFAULT 0 CHECK (is_preview IN (0, 1)),
+  completion   REAL NOT NULL DEFAULT 1,
+  PRIMARY KEY(attribute_id, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS histogram_point(
+  attribute_id INTEGER NOT NULL REFERENCES attribute,
+  step         REAL NOT NULL,
+  timestamp    INTEGER NOT NULL,
+  value        TEXT NOT NULL CHECK (json_type(value) = 'object'),
+  is_preview   INTEGER NOT NULL DEFAULT 0 CHECK (is_preview IN (0, 1)),
+  completion   REAL NOT NULL DEFAULT 1,
+  PRIMARY KEY(attribute_id, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS file_point(
+  attribute_id INTEGER NOT NULL REFERENCES attribute,
+  step         REAL NOT NULL,
+  timestamp    INTEGER NOT NULL,
+  value        TEXT NOT NULL CHECK (json_type(value) = 'object'),
+  is_preview   INTEGER NOT NULL DEFAULT 0 CHECK (is_preview IN (0, 1)),
+  completion   REAL NOT NULL DEFAULT 1,
+  PRIMARY KEY(attribute_id, step)
+) STRICT, WITHOUT ROWID;
+
+-- Uploaded files: the path that file values name -> the file's name in the
+-- folder <store>-files that lies beside the store.
+CREATE TABLE IF NOT EXISTS content(
+  project_id   INTEGER NOT NULL REFERENCES project,
+  path         TEXT NOT NULL,
+  name         TEXT NOT NULL UNIQUE,
+  size         INTEGER NOT NULL,
+  mime_type    TEXT NOT NULL,
+  etag         TEXT NOT NULL,
+  PRIMARY KEY(project_id, path)
+) STRICT;
+
+-- Requests to store something, and how they ended: a JSON array of [code,
+-- count, detail].
+CREATE TABLE IF NOT EXISTS submission(
+  submission_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  request_id    TEXT NOT NULL UNIQUE,
+  outcome       TEXT NOT NULL CHECK (json_type(outcome) = 'array')
+) STRICT;
+
 -- The chain of forks: run_id sees the points of source_id with
 -- after < step <= upto. Depth 0 is the run itself, 1 its parent, …
 CREATE VIEW IF NOT EXISTS lineage AS
@@ -163,24 +216,40 @@ SELECT experiment, run_id, sys_id, creation_time, modification_time,
   fork_step, project
 FROM run_sys WHERE is_head;
 
--- Committed points as run sees them, its own and inherited ones. A path that
--- a nearer run uses for something else hides what would be inherited.
-CREATE VIEW IF NOT EXISTS full_float_point AS
+-- Series as run sees them, its own and inherited ones: those of source with
+-- after < step <= upto. A path that a nearer run uses for something else
+-- hides what would be inherited.
+CREATE VIEW IF NOT EXISTS visible_series AS
 WITH
 seen AS MATERIALIZED (
   SELECT lineage.run_id AS run, source_id AS source, depth, after, upto,
     attribute_id, path, type
   FROM lineage JOIN attribute ON attribute.run_id = lineage.source_id),
-hidden AS MATERIALIZED (
-  SELECT run, path, min(depth) AS depth FROM seen
-  WHERE type <> 'float_series' GROUP BY run, path)
-SELECT seen.run, source, seen.path, step, timestamp, value
-FROM seen LEFT JOIN hidden
-  ON hidden.run = seen.run AND hidden.path = seen.path
-JOIN float_point ON float_point.attribute_id = seen.attribute_id
-  AND step > after AND step <= upto
-WHERE type = 'float_series' AND NOT is_preview
-  AND (hidden.depth IS NULL OR hidden.depth > seen.depth);
+mixed AS MATERIALIZED (
+  SELECT run, path FROM seen GROUP BY run, path
+  HAVING min(type) <> max(type))
+SELECT run, source, path, type, attribute_id, after, upto FROM seen
+WHERE type LIKE '%\_series' ESCAPE '\'
+  AND NOT ((run, path) IN mixed AND EXISTS
+    (SELECT 1 FROM seen AS nearer
+      WHERE nearer.run = seen.run AND nearer.path = seen.path
+        AND nearer.type <> seen.type AND nearer.depth < seen.depth));
+
+-- Committed points of each run.
+CREATE VIEW IF NOT EXISTS full_float_point AS
+SELECT run, source, path, step, timestamp, value
+FROM visible_series JOIN float_point USING (attribute_id)
+WHERE type = 'float_series' AND step > after AND step <= upto
+  AND NOT is_preview;
+
+CREATE VIEW IF NOT EXISTS full_object_point AS
+WITH point AS (
+  SELECT 'string_series' AS type, * FROM string_point
+  UNION ALL SELECT 'histogram_series', * FROM histogram_point
+  UNION ALL SELECT 'file_series', * FROM file_point)
+SELECT run, source, path, type, step, timestamp, value
+FROM visible_series JOIN point USING (type, attribute_id)
+WHERE step > after AND step <= upto AND NOT is_preview;
 
 CREATE VIEW IF NOT EXISTS metric_points AS
 SELECT experiment, run_id, sys_id, path AS attribute, step,
@@ -188,6 +257,40 @@ SELECT experiment, run_id, sys_id, path AS attribute, step,
     AS timestamp,
   value, 0 AS is_preview, 1.0 AS preview_completion, project
 FROM full_float_point JOIN run_sys USING (run);
+
+CREATE VIEW IF NOT EXISTS object_points AS
+SELECT type, experiment, run_id, sys_id, path AS attribute, step,
+  strftime('%Y-%m-%d %H:%M:%f', timestamp / 1000.0, 'unixepoch')
+    AS timestamp,
+  value, 0 AS is_preview, 1.0 AS preview_completion, project
+FROM full_object_point JOIN run_sys USING (run);
+
+CREATE VIEW IF NOT EXISTS string_points AS
+SELECT experiment, run_id, sys_id, attribute, step, timestamp, value,
+  is_preview, preview_completion, project
+FROM object_points WHERE type = 'string_series';
+
+CREATE VIEW IF NOT EXISTS histogram_points AS
+SELECT experiment, run_id, sys_id, attribute, step, timestamp, value,
+  is_preview, preview_completion, project
+FROM object_points WHERE type = 'histogram_series';
+
+CREATE VIEW IF NOT EXISTS file_points AS
+SELECT experiment, run_id, sys_id, attribute, step, timestamp, value,
+  is_preview, preview_completion, project
+FROM object_points WHERE type = 'file_series';
+
+CREATE VIEW IF NOT EXISTS files AS
+SELECT experiment, run_sys.run_id, sys_id, path AS attribute,
+  value ->> 'path' AS path, value ->> 'size_bytes' AS size_bytes,
+  value ->> 'mime_type' AS mime_type, project
+FROM attribute JOIN run_sys ON run_sys.run = attribute.run_id
+WHERE type = 'file';
+
+CREATE VIEW IF NOT EXISTS projects AS
+SELECT workspace || '/' || name AS project, workspace, name, key,
+  uuid AS project_id, visibility
+FROM project;
 
 -- Per run and path. Aggregates cover finite values, the last value any.
 CREATE VIEW IF NOT EXISTS float_series AS
@@ -212,6 +315,16 @@ SELECT run_id, path, NULL, NULL, NULL, NULL, NULL, NULL FROM attribute
 WHERE type = 'float_series'
   AND (run_id, path) NOT IN (SELECT run, path FROM summary);
 
+CREATE VIEW IF NOT EXISTS object_series AS
+WITH summary AS (
+  SELECT run, path, type, max(step) AS last_step, value AS last
+  FROM full_object_point GROUP BY run, path, type)
+SELECT run, path, type, last_step, last FROM summary
+UNION ALL  -- logged, but nothing is committed yet
+SELECT run_id, path, type, NULL, NULL FROM attribute
+WHERE type IN ('string_series', 'histogram_series', 'file_series')
+  AND (run_id, path) NOT IN (SELECT run, path FROM summary);
+
 CREATE VIEW IF NOT EXISTS attributes AS
 WITH every(run, attribute, type, value, last_step, min, max, average,
            variance) AS (
@@ -228,6 +341,9 @@ WITH every(run, attribute, type, value, last_step, min, max, average,
   UNION ALL
   SELECT run, path, 'float_series', last, last_step, min, max, average,
     variance FROM float_series
+  UNION ALL
+  SELECT run, path, type, last, last_step, NULL, NULL, NULL, NULL
+  FROM object_series
   UNION ALL
   SELECT run, column1, column2, column3, NULL, NULL, NULL, NULL, NULL FROM (
     SELECT run, 'sys/id' AS column1, 'string' AS column2, sys_id AS column3

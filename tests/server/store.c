@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { APPLICATION_ID = 1315991636, VERSION = 1 };
+enum { APPLICATION_ID = 1315991636, VERSION = 2 };
 
 static bool say(srv_error *err, const char *path, const char *what)
 {
@@ -33,6 +33,31 @@ static bool create(sqlite3 *db)
                       NULL, NULL, NULL) == SQLITE_OK;
 }
 
+/* Brings a store of version 1 up to date: only tables and views were added,
+ * so the schema is read again once the views of old are gone. */
+static bool upgrade(sqlite3 *db)
+{
+  sqlite3_str *text = sqlite3_str_new(NULL);
+  sqlite3_stmt *stmt = NULL;
+  char *sql;
+  bool ok = sqlite3_prepare_v2(db,
+                               "SELECT name FROM sqlite_master"
+                               " WHERE type = 'view'",
+                               -1, &stmt, NULL) == SQLITE_OK;
+  sqlite3_str_appendall(text, "BEGIN IMMEDIATE;");
+  while (ok && sqlite3_step(stmt) == SQLITE_ROW) {
+    sqlite3_str_appendf(text, "DROP VIEW \"%w\";",
+                        sqlite3_column_text(stmt, 0));
+  }
+  ok = sqlite3_finalize(stmt) == SQLITE_OK && ok;
+  sqlite3_str_appendall(text, (const char *)srv_schema);
+  sqlite3_str_appendall(text, ";COMMIT");
+  sql = sqlite3_str_finish(text);
+  ok = ok && sql && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+  sqlite3_free(sql);
+  return ok;
+}
+
 /* Makes an empty file a store; refuses the file of another program. */
 static bool check(sqlite3 *db, const char *path, srv_error *err)
 {
@@ -47,6 +72,9 @@ static bool check(sqlite3 *db, const char *path, srv_error *err)
   }
   if (id != APPLICATION_ID) {
     return say(err, path, "belongs to another program");
+  }
+  if (version == 1) {
+    return upgrade(db) || say(err, path, sqlite3_errmsg(db));
   }
   if (version != VERSION) {
     return say(err, path, "was made by another version of neptune-server");
