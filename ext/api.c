@@ -62,15 +62,6 @@ static const char *advice(int status, const char *error_type)
   return "";
 }
 
-/* One line: control characters in a server's words become spaces. */
-static void flatten(char *text)
-{
-  for (; text && *text; text++) {
-    if ((unsigned char)*text < ' ' || *text == 127)
-      *text = ' ';
-  }
-}
-
 static int status_error(nep_api *api, nep_request *request, const char *project,
                         nep_error *error)
 {
@@ -80,10 +71,9 @@ static int status_error(nep_api *api, nep_request *request, const char *project,
   nep_auth_address(api->auth, &address, error);
   int rc = nep_wire_read_error(nep_http_body(request), &message, &type, error);
   if (rc == SQLITE_OK) {
-    flatten(message);
     rc = nep_error_set(
         error, status == 401 || status == 403 ? SQLITE_AUTH : SQLITE_ERROR,
-        "project %s at %s: %.500s (status %d%s%.60s)%s", project, address,
+        "project %!.200s at %s: %!.500s (status %d%s%.60s)%s", project, address,
         message ? message : "the server gave no reason", status,
         type ? ", " : "", type ? type : "", advice(status, type));
     nep_http_note_error(request, error->message);
@@ -103,9 +93,9 @@ static int check_form(nep_api *api, nep_request *request, const char *project,
   const char *address = "the server";
   nep_auth_address(api->auth, &address, error);
   return nep_error_set(error, SQLITE_ERROR,
-                       "project %s: %s answered with %.60s, not with data; is "
-                       "it a Neptune server, or is a login or proxy page in "
-                       "between?",
+                       "project %!.200s: %s answered with %.60s, not with "
+                       "data; is it a Neptune server, or is a login or proxy "
+                       "page in between?",
                        project, address, type);
 }
 
@@ -115,7 +105,7 @@ int nep_api_blame(nep_api *api, const char *project, nep_error *error)
   nep_error own = {0};
   nep_auth_address(api->auth, &address, &own);
   nep_error_clear(&own);
-  return nep_error_add_context(error, "project %s at %s", project,
+  return nep_error_add_context(error, "project %!.200s at %s", project,
                                address ? address : "the server");
 }
 
@@ -134,7 +124,7 @@ int nep_api_finish(nep_api *api, nep_request *request, const char *project,
   }
   if (rc != SQLITE_OK)
     return rc == SQLITE_ERROR
-               ? nep_error_add_context(error, "project %s", project)
+               ? nep_error_add_context(error, "project %!.200s", project)
                : rc;
   if (nep_http_status(request) != 200)
     return status_error(api, request, project, error);

@@ -113,6 +113,15 @@ int nep_error_no_memory(nep_error *error)
   return error->code;
 }
 
+/* One line: names, patterns and a server's words may hold line feeds. */
+static void flatten(char *text)
+{
+  for (; text && *text; text++) {
+    if ((unsigned char)*text < ' ' || *text == 127)
+      *text = ' ';
+  }
+}
+
 int nep_error_set(nep_error *error, int code, const char *format, ...)
 {
   va_list arguments;
@@ -123,6 +132,7 @@ int nep_error_set(nep_error *error, int code, const char *format, ...)
   va_start(arguments, format);
   error->message = sqlite3_vmprintf(format, arguments);
   va_end(arguments);
+  flatten(error->message);
   error->code = error->message ? code : SQLITE_NOMEM;
   return error->code;
 }
@@ -137,6 +147,7 @@ int nep_error_add_context(nep_error *error, const char *format, ...)
   va_start(arguments, format);
   context = sqlite3_vmprintf(format, arguments);
   va_end(arguments);
+  flatten(context);
   message = context ? sqlite3_mprintf("%s: %s", context, error->message) : NULL;
   sqlite3_free(context);
   sqlite3_free(error->message);

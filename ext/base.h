@@ -62,7 +62,8 @@ typedef struct nep_error {
 /*
 ** Records code and the message in sqlite3_mprintf's format, unless an error is
 ** recorded already (the first one wins). Returns the code in force, so that
-** `return nep_error_set(…)` reads well.
+** `return nep_error_set(…)` reads well. A message is one line: its control
+** characters become spaces, here and below.
 */
 int nep_error_set(nep_error *error, int code, const char *format, ...);
 /* The same for SQLITE_NOMEM, which has no message. */

@@ -39,23 +39,22 @@ static void give_setting(sqlite3_context *context, const nep_settings *settings,
     sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
 }
 
-static nep_key find_key(sqlite3_context *context, sqlite3_value *name)
+static nep_key find_key(nep_text name, nep_error *error)
 {
-  nep_text text = text_of(name);
-  nep_key key = nep_settings_find(text);
+  nep_key key = nep_settings_find(name);
   if (key != NEP_KEY_COUNT)
     return key;
   sqlite3_str *out = sqlite3_str_new(NULL);
-  sqlite3_str_appendf(out, "unknown neptune_config key \"%.*s\"; the keys are ",
-                      (int)(text.size > 60 ? 60 : text.size),
-                      text.data ? text.data : "");
   nep_settings_append_names(out);
-  char *message = sqlite3_str_finish(out);
-  if (message)
-    sqlite3_result_error(context, message, -1);
+  char *names = sqlite3_str_finish(out);
+  if (names)
+    nep_error_set(error, SQLITE_ERROR,
+                  "unknown neptune_config key \"%.*s\"; the keys are %s",
+                  (int)(name.size > 60 ? 60 : name.size),
+                  name.data ? name.data : "", names);
   else
-    sqlite3_result_error_nomem(context);
-  sqlite3_free(message);
+    nep_error_no_memory(error);
+  sqlite3_free(names);
   return key;
 }
 
@@ -69,18 +68,15 @@ static void config(sqlite3_context *context, int argc, sqlite3_value **argv)
 {
   nep_connection *connection = sqlite3_user_data(context);
   nep_error error = {0};
-  nep_key key = find_key(context, argv[0]);
-  if (key == NEP_KEY_COUNT)
-    return;
-  if (argc == 2) {
+  nep_key key = find_key(text_of(argv[0]), &error);
+  if (key != NEP_KEY_COUNT && argc == 2) {
     const char *value = (const char *)sqlite3_value_text(argv[1]);
-    if (nep_settings_set(&connection->settings, key, value, &error) !=
-        SQLITE_OK) {
-      give_error(context, &error);
-      return;
-    }
+    nep_settings_set(&connection->settings, key, value, &error);
   }
-  give_setting(context, &connection->settings, key);
+  if (error.code)
+    give_error(context, &error);
+  else
+    give_setting(context, &connection->settings, key);
 }
 
 /* ---- regexp ---- */

@@ -391,7 +391,7 @@ static const cause causes[] = {
     {CURLE_SSL_CIPHER, NEP_ENDED_FATAL, UNREACHED, NULL},
     {CURLE_SSL_CLIENTCERT, NEP_ENDED_FATAL, UNREACHED, NULL},
     {CURLE_BAD_CONTENT_ENCODING, NEP_ENDED_STUBBORN, UNANSWERED,
-     "damaged gzip"},
+     "it is damaged or in another encoding than gzip"},
     {CURLE_WRITE_ERROR, NEP_ENDED_STUBBORN, UNANSWERED, "damaged gzip"},
     {CURLE_OPERATION_TIMEDOUT, NEP_ENDED_TRANSIENT, UNANSWERED, "timed out"},
     {CURLE_PARTIAL_FILE, NEP_ENDED_TRANSIENT, UNANSWERED, "it was cut off"},
@@ -449,6 +449,21 @@ static bool may_be_cut_off(const nep_transfer *transfer, int status)
          !header_of(transfer, "Content-Length", 0) && !is_chunked(transfer);
 }
 
+/* curl decodes whatever it was built for, asked for or not, and takes the cut
+** off beginning of some encodings for all. */
+static bool is_encoded_otherwise(const nep_transfer *transfer)
+{
+  const char *value;
+  size_t n;
+
+  for (n = 0; (value = header_of(transfer, "Content-Encoding", n)); n++) {
+    if (n > 0 ||
+        (sqlite3_stricmp(value, "gzip") && sqlite3_stricmp(value, "identity")))
+      return true;
+  }
+  return false;
+}
+
 static bool is_transient_status(int status)
 {
   return status == 408 || status == 429 || status >= 500;
@@ -471,6 +486,8 @@ static CURLcode result_of(nep_transfer *transfer, CURLcode code)
     transfer->write_code = SQLITE_NOMEM;
   if (!code && may_be_cut_off(transfer, status))
     code = CURLE_PARTIAL_FILE;
+  if (!code && is_success(status) && is_encoded_otherwise(transfer))
+    code = CURLE_BAD_CONTENT_ENCODING;
   return code;
 }
 

@@ -111,6 +111,18 @@ START_TEST(the_first_error_wins)
 }
 END_TEST
 
+START_TEST(an_error_is_one_line)
+{
+  nep_error error = {0};
+
+  nep_error_set(&error, SQLITE_ERROR, "pattern '%s'", "a\n\x1b[1m\x7f(é");
+  ck_assert_str_eq(error.message, "pattern 'a  [1m (é'");
+  nep_error_add_context(&error, "project %s", "a/b\r\n");
+  ck_assert_str_eq(error.message, "project a/b  : pattern 'a  [1m (é'");
+  nep_error_clear(&error);
+}
+END_TEST
+
 START_TEST(no_memory_has_no_message)
 {
   nep_error error = {0};
@@ -504,6 +516,7 @@ Suite *base_suite(void)
   tcase_add_test(text, texts_are_compared_and_copied_with_their_size);
   tcase_add_test(text, hash_is_fnv_1a);
   tcase_add_test(errors, the_first_error_wins);
+  tcase_add_test(errors, an_error_is_one_line);
   tcase_add_test(errors, no_memory_has_no_message);
   tcase_add_test(errors, an_error_without_memory_is_no_memory);
   tcase_add_test(buffers, a_buffer_keeps_to_its_limit);
