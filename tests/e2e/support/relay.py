@@ -1,0 +1,168 @@
+"""A web server between the extension and the local server, or instead of it.
+
+It hands each request to a function, which may ask the real server and answer
+anything at all, broken HTTP too.
+"""
+
+import base64
+import contextlib
+import dataclasses
+import http.client
+import json
+import socket
+import threading
+import urllib.parse
+
+import harness
+
+SEARCH = "/entries/search"
+VALUES = "/attributes/query"
+DEFINITIONS = "/definitions/query"
+POINTS = "/series/float"
+EXCHANGE = "/oauth-token"
+REFRESH = "/openid-connect/token"
+
+
+@dataclasses.dataclass
+class Request:
+    method: str
+    path: str  # with its query
+    headers: dict  # names in lower case
+    body: bytes
+    upstream: object  # a Server, or None
+
+    def ask(self):
+        """The real server's Answer to this request."""
+        address = urllib.parse.urlsplit(self.upstream.address)
+        connection = http.client.HTTPConnection(address.netloc, timeout=60)
+        headers = {name: value for name, value in self.headers.items()
+                   if name in ("accept", "authorization", "content-type")}
+        if "x-neptune-api-token" in self.headers:
+            headers["X-Neptune-Api-Token"] = self.upstream.token
+        with contextlib.closing(connection):
+            connection.request(self.method, self.path, self.body, headers)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.read(),
+                          {"Content-Type": answer.headers["Content-Type"]})
+
+
+@dataclasses.dataclass
+class Answer:
+    status: int = 200
+    body: bytes = b""
+    headers: dict = dataclasses.field(default_factory=dict)
+    has_length: bool = True
+
+    def bytes(self):
+        lines = [f"HTTP/1.1 {self.status} Said"]
+        lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        if self.has_length and "Content-Length" not in self.headers:
+            lines.append(f"Content-Length: {len(self.body)}")
+        return "\r\n".join([*lines, "", ""]).encode("latin-1") + self.body
+
+
+def text_answer(text, kind="text/html", status=200):
+    return Answer(status, text.encode(), {"Content-Type": kind})
+
+
+def json_answer(content, status=200):
+    return text_answer(json.dumps(content), "application/json", status)
+
+
+CLOSE = object()  # in place of bytes: end the connection
+
+
+class Relay:
+    """Answers on a port of its own; a context manager.
+
+    react(request) returns an Answer, bytes to send as they are (the connection
+    is closed after them), or a list of bytes, seconds to wait and CLOSE.
+    tls: an ssl.SSLContext. name: the host that the token names.
+    """
+
+    def __init__(self, react=Request.ask, server=None, tls=None,
+                 name="127.0.0.1"):
+        self.react, self.server, self.tls = react, server, tls
+        self.requests = []
+        self.n_connections = 0
+        self.is_stopped = threading.Event()
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        self.address = f"http{'s' if tls else ''}://{name}:{self.port}"
+        self.project = server.project if server else "lab/project"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    @property
+    def token(self):
+        """The server's token with this relay's address in it."""
+        content = {"api_key": "relay"}
+        if self.server:
+            content = json.loads(base64.b64decode(self.server.token))
+        content["api_url"] = content["api_address"] = self.address
+        return harness.make_token(json.dumps(content))
+
+    def paths(self):
+        return [request.path for request in self.requests]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.is_stopped.set()
+        self.listener.close()
+
+    def accept(self):
+        while not self.is_stopped.is_set():
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.n_connections += 1
+            threading.Thread(target=self.serve, args=(connection,),
+                             daemon=True).start()
+
+    def serve(self, connection):
+        with contextlib.suppress(OSError, ValueError), connection:
+            connection.settimeout(60)
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            with connection, connection.makefile("rb") as stream:
+                while self.serve_one(connection, stream):
+                    pass
+
+    def serve_one(self, connection, stream):
+        words = stream.readline().decode("latin-1").split(" ")
+        if len(words) != 3:
+            return False
+        headers = {}
+        while (line := stream.readline().decode("latin-1").strip()):
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        body = stream.read(int(headers.get("content-length", 0)))
+        request = Request(words[0], words[1], headers, body, self.server)
+        self.requests.append(request)
+        answer = self.react(request)
+        if isinstance(answer, Answer):
+            connection.sendall(answer.bytes())
+            return answer.has_length
+        for part in answer if isinstance(answer, list) else [answer]:
+            if part is CLOSE:
+                break
+            if isinstance(part, bytes):
+                connection.sendall(part)
+            else:
+                self.is_stopped.wait(part)
+        return False
+
+
+def jwt_claims(token):
+    middle = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+
+
+def jwt_with(token, **claims):
+    """The same access token with other claims; nobody checks its signature."""
+    first, _, last = token.split(".")
+    text = json.dumps({**jwt_claims(token), **claims}).encode()
+    middle = base64.urlsafe_b64encode(text).decode().rstrip("=")
+    return ".".join((first, middle, last))
