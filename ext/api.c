@@ -431,6 +431,7 @@ struct nep_values {
   nep_request *next;      /* owned: the page under way, or NULL */
   nep_reader reader;      /* rest of page */
   nep_entry entry;        /* owned; the current row */
+  char *token;            /* owned: of the page to ask for next, or NULL */
   sqlite3_int64 limit;
   hash_set tokens; /* page tokens seen */
 };
@@ -460,8 +461,8 @@ static char *shown_values_query(const nep_values_query *query)
   return sqlite3_str_finish(out);
 }
 
-static int start_values_page(nep_values *values, const char *token,
-                             nep_error *error)
+/* Asks for the page that the token names, which goes; NULL: the first. */
+static int start_values_page(nep_values *values, nep_error *error)
 {
   const nep_values_query *query = &values->query;
   nep_attribute_request request = {.run_ids = query->run_ids,
@@ -474,7 +475,7 @@ static int start_values_page(nep_values *values, const char *token,
                                    .types = query->types,
                                    .n_types = query->n_types,
                                    .limit = values->limit,
-                                   .page_token = token};
+                                   .page_token = values->token};
   char *body = NULL;
   char *shown = shown_values_query(query);
   int rc = nep_wire_values_body(&request, &body, error);
@@ -483,6 +484,8 @@ static int start_values_page(nep_values *values, const char *token,
                        false, &values->next, error);
   sqlite3_free(shown);
   sqlite3_free(body);
+  sqlite3_free(values->token);
+  values->token = NULL;
   return rc;
 }
 
@@ -501,10 +504,11 @@ int nep_api_values_open(nep_api *api, const nep_values_query *query,
                                 &opened->limit, error);
   if (query->rows_wanted > 0 && query->rows_wanted < opened->limit)
     opened->limit = query->rows_wanted;
-  return rc == SQLITE_OK ? start_values_page(opened, NULL, error) : rc;
+  return rc == SQLITE_OK ? start_values_page(opened, error) : rc;
 }
 
-/* Asks for the page behind the one that came, where its token names one. */
+/* Keeps the token of the page behind the one that came, where there is one, and
+** asks for that page at once where all rows are wanted. */
 static int follow_token(nep_values *values, nep_text token, nep_error *error)
 {
   if (token.size == 0)
@@ -517,12 +521,11 @@ static int follow_token(nep_values *values, nep_text token, nep_error *error)
                   "the server gives the same page token again");
     return nep_api_blame(values->api, values->query.project, error);
   }
-  char *copy = nep_text_copy(token);
-  if (!copy)
+  values->token = nep_text_copy(token);
+  if (!values->token)
     return nep_error_no_memory(error);
-  int rc = start_values_page(values, copy, error);
-  sqlite3_free(copy);
-  return rc;
+  return values->query.rows_wanted > 0 ? SQLITE_OK
+                                       : start_values_page(values, error);
 }
 
 static int turn_values_page(nep_values *values, nep_error *error)
@@ -558,12 +561,19 @@ int nep_api_values_next(nep_values *values, const nep_entry **entry,
       if (rc != SQLITE_DONE)
         return nep_api_blame(values->api, values->query.project, error);
     }
-    if (!values->next)
+    if (!values->next && !values->token)
       return SQLITE_DONE;
-    int rc = turn_values_page(values, error);
+    int rc = values->next ? SQLITE_OK : start_values_page(values, error);
+    if (rc == SQLITE_OK)
+      rc = turn_values_page(values, error);
     if (rc != SQLITE_OK)
       return rc;
   }
+}
+
+nep_reader nep_api_values_rest(const nep_values *values)
+{
+  return values->reader;
 }
 
 void nep_api_values_close(nep_values *values)
@@ -574,6 +584,7 @@ void nep_api_values_close(nep_values *values)
   nep_http_request_free(values->next);
   nep_entry_dispose(&values->entry);
   sqlite3_free(values->url_query);
+  sqlite3_free(values->token);
   sqlite3_free(values->tokens.slots);
   sqlite3_free(values);
 }

@@ -63,7 +63,7 @@ typedef struct nep_values_query {
   size_t n_patterns;
   const nep_type *types; /* 0: any */
   size_t n_types;
-  sqlite3_int64 rows_wanted; /* 0: all; else the first page is small */
+  sqlite3_int64 rows_wanted; /* as in nep_search_query */
 } nep_values_query;
 
 typedef struct nep_values nep_values;
@@ -74,6 +74,9 @@ int nep_api_values_open(nep_api *api, const nep_values_query *query,
 ** SQLITE_ROW, SQLITE_DONE or an error. */
 int nep_api_values_next(nep_values *values, const nep_entry **entry,
                         nep_error *error);
+/* What of the current page next() has not given yet: to look ahead with
+** nep_wire_next_values_entry. */
+nep_reader nep_api_values_rest(const nep_values *values);
 void nep_api_values_close(nep_values *values); /* NULL is accepted */
 
 /* ---- points of float series (2.4), in api_points.c ---- */

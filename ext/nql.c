@@ -63,6 +63,7 @@ static const char *nql_op(nep_op op)
   case NEP_OP_REGEXP:
     return "MATCHES";
   case NEP_OP_IN:
+  case NEP_OP_IS:
     return "=";
   case NEP_OP_EQ:
   case NEP_OP_LT:

@@ -28,6 +28,9 @@
 #define COST_OF_REQUEST 10000.0 /* in rows */
 #define RUNS_OF_PAGE 10000.0
 #define POINTS_OF_PAGE 200000.0
+/* Times dearer than any plan with its project: no order of joins without it
+** wins, but among such orders the best still does. */
+#define COST_WITHOUT_PROJECT 1e12
 
 static double selectivity_of_run_condition(const nep_column *column, nep_op op)
 {
@@ -36,7 +39,7 @@ static double selectivity_of_run_condition(const nep_column *column, nep_op op)
                        strcmp(column->path, "sys/name") == 0 ||
                        strcmp(column->path, "sys/custom_run_id") == 0);
   double one = is_name ? 1.0 / ROWS_OF_RUNS : 0.1;
-  if (op == NEP_OP_EQ)
+  if (op == NEP_OP_EQ || op == NEP_OP_IS)
     return one;
   if (op == NEP_OP_IN)
     return one * VALUES_OF_IN < 0.5 ? one * VALUES_OF_IN : 0.5;
@@ -45,7 +48,7 @@ static double selectivity_of_run_condition(const nep_column *column, nep_op op)
 
 static double selectivity_of_member(nep_op op, double n)
 {
-  if (op == NEP_OP_EQ)
+  if (op == NEP_OP_EQ || op == NEP_OP_IS)
     return 1.0 / n;
   return op == NEP_OP_IN ? 2.0 / n : 0.3;
 }
@@ -90,6 +93,9 @@ static bool op_of_sqlite(int sqlite_op, bool is_in, nep_op *op)
   switch (sqlite_op) {
   case SQLITE_INDEX_CONSTRAINT_EQ:
     *op = is_in ? NEP_OP_IN : NEP_OP_EQ;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_IS:
+    *op = NEP_OP_IS;
     return true;
   case SQLITE_INDEX_CONSTRAINT_LT:
     *op = NEP_OP_LT;
@@ -252,6 +258,7 @@ int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
                    nep_error *error)
 {
   *plan = (nep_plan){.schema = schema};
+  bool lacks_project = false;
   *is_possible = true;
   int rc = allocate(plan, n_constraints, n_constraints, error);
   if (rc != SQLITE_OK)
@@ -266,7 +273,9 @@ int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
     const nep_rule *rule =
         rule_for(schema, constraint, options->is_pushdown_on, &op);
     if (!constraint->is_usable) {
-      if (rule && nep_schema_is_input(rule->kind))
+      if (rule && rule->kind == NEP_KIND_PROJECT)
+        lacks_project = true;
+      else if (rule && nep_schema_is_input(rule->kind))
         *is_possible = false;
       continue;
     }
@@ -277,6 +286,8 @@ int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
     return rc;
   take_limit(plan, constraints, n_constraints, options);
   estimate(plan);
+  if (lacks_project)
+    plan->cost *= COST_WITHOUT_PROJECT;
   return SQLITE_OK;
 }
 
@@ -461,8 +472,9 @@ static fate bind_value(const nep_column *column, nep_op *op, nep_value *value)
 
 static void bind_clause(const nep_column *column, nep_op op, nep_bound *bound)
 {
-  bound->op = op;
-  bound->is_sent = true;
+  bool is_null = bound->n_values && bound->values[0].type == NEP_VALUE_NULL;
+  bound->is_sent = !(op == NEP_OP_IS && is_null);
+  bound->op = op == NEP_OP_IS ? NEP_OP_EQ : op;
   size_t kept = 0;
   for (size_t i = 0; i < bound->n_values; i++) {
     nep_value *value = &bound->values[i];

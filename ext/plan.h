@@ -7,13 +7,14 @@
 **
 **   plan    = table [" nql " term {" AND " term}] {" | " section}
 **   term    = "(" operand op argument ")" ["~"]   condition on an attribute
-**           | "(" argument ")"                    raw NQL
+**           | "(" ["IS "] argument ")"            raw NQL
 **   section = name op argument ["~"]              condition on a column that
 **                                                 is no attribute
 **           | "page " argument [" + " argument]   LIMIT + OFFSET, a hint
 **           | "columns " label {", " label}       what is read
 **           | "local " label [collation] op {", " …}  offered, not sent
-**   op      = "=" "<" "<=" ">" ">=" "IN" "REGEXP" (printed MATCHES in a term)
+**   op      = "=" "IS" "<" "<=" ">" ">=" "IN"
+**             "REGEXP" (printed MATCHES in a term)
 **   argument= "?" n ["={" literal "}"]  n-th value at run time; the literal,
 **                                       where one is known, is for the reader
 **   label   = a path or name, in double quotes where it is not plain
@@ -94,8 +95,10 @@ typedef struct nep_plan_options {
 
 /*
 ** Plans. Sets constraints[].argument. *is_possible is false where an input
-** (project, nql, …) is offered but not usable: such a plan would answer for the
-** wrong input, SQLite must find another. Zero plan first, dispose after.
+** (nql, tail, …) is offered but not usable: such a plan would answer for the
+** wrong input, SQLite must find another. So would one without project, but of
+** two tables joined by it one must come first: that plan is for the project set
+** and costs more than any other. Zero plan first, dispose after.
 */
 int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
                    nep_constraint *constraints, size_t n_constraints,

@@ -37,6 +37,8 @@ static void print_term(sqlite3_str *out, const nep_column *column,
     sqlite3_str_appendf(out, "%s %s ", column->operand,
                         clause->op == NEP_OP_REGEXP ? "MATCHES"
                                                     : nep_op_text(clause->op));
+  else if (clause->op == NEP_OP_IS)
+    sqlite3_str_appendall(out, "IS ");
   print_argument(out, clause);
   sqlite3_str_appendall(out, clause->verdict == NEP_SUPERSET ? ")~" : ")");
 }
@@ -247,7 +249,8 @@ static int column_named(const scanner *in, bool by_label)
 static bool scan_op(scanner *in, nep_op *op)
 {
   static const nep_op longest_first[] = {NEP_OP_LE, NEP_OP_GE, NEP_OP_LT,
-                                         NEP_OP_GT, NEP_OP_EQ, NEP_OP_IN};
+                                         NEP_OP_GT, NEP_OP_EQ, NEP_OP_IN,
+                                         NEP_OP_IS};
   if (accept(in, "MATCHES ") || accept(in, "REGEXP ")) {
     *op = NEP_OP_REGEXP;
     return true;
@@ -277,8 +280,9 @@ static bool scan_term(scanner *in, nep_clause *clause)
 {
   if (!accept(in, "("))
     return false;
-  if (*in->at == '?') {
-    clause->op = NEP_OP_EQ;
+  bool is_is = accept(in, "IS ");
+  if (is_is || *in->at == '?') {
+    clause->op = is_is ? NEP_OP_IS : NEP_OP_EQ;
     clause->column = -1;
     for (size_t i = 0; i < in->schema->n_columns; i++) {
       if (in->schema->columns[i].kind == NEP_KIND_NQL)

@@ -171,14 +171,16 @@ const size_t nep_schema_n_rules = NEP_COUNT(nep_schema_rules);
 const char *nep_op_text(nep_op op)
 {
   static const char *const texts[NEP_OP_COUNT] = {
-      [NEP_OP_EQ] = "=",         [NEP_OP_LT] = "<",  [NEP_OP_LE] = "<=",
-      [NEP_OP_GT] = ">",         [NEP_OP_GE] = ">=", [NEP_OP_IN] = "IN",
-      [NEP_OP_REGEXP] = "REGEXP"};
+      [NEP_OP_IS] = "IS", [NEP_OP_EQ] = "=",         [NEP_OP_LT] = "<",
+      [NEP_OP_LE] = "<=", [NEP_OP_GT] = ">",         [NEP_OP_GE] = ">=",
+      [NEP_OP_IN] = "IN", [NEP_OP_REGEXP] = "REGEXP"};
   return texts[op];
 }
 
 const nep_rule *nep_schema_rule(nep_kind kind, nep_op op)
 {
+  if (op == NEP_OP_IS)
+    op = NEP_OP_EQ;
   for (size_t i = 0; i < nep_schema_n_rules; i++) {
     if (nep_schema_rules[i].kind == kind && nep_schema_rules[i].op == op)
       return &nep_schema_rules[i];

@@ -15,9 +15,11 @@ typedef enum nep_verdict {
   NEP_EXACT     /* sent; the server returns just what SQL would */
 } nep_verdict;
 
-/* Operators of SQL that can be sent. IN is an equality with several values. */
+/* Operators of SQL that can be sent. IN is an equality with several values; IS
+** is = with any value but NULL, which is left to SQLite. */
 typedef enum nep_op {
   NEP_OP_EQ,
+  NEP_OP_IS,
   NEP_OP_LT,
   NEP_OP_LE,
   NEP_OP_GT,
@@ -27,7 +29,7 @@ typedef enum nep_op {
   NEP_OP_COUNT
 } nep_op;
 
-const char *nep_op_text(nep_op op); /* "=", "<", …, "IN", "REGEXP" */
+const char *nep_op_text(nep_op op); /* "=", "IS", "<", …, "REGEXP" */
 
 /* What a column is to the planner. */
 typedef enum nep_kind {
@@ -123,7 +125,8 @@ typedef struct nep_rule {
 extern const nep_rule nep_schema_rules[];
 extern const size_t nep_schema_n_rules;
 
-/* The rule for a condition on a column of that kind, or NULL: local. */
+/* The rule for a condition on a column of that kind, or NULL: local. IS goes by
+** the rule of =. */
 const nep_rule *nep_schema_rule(nep_kind kind, nep_op op);
 /* True where text order and equality matter, so that only SQLite's BINARY
 ** collation may be sent. */

@@ -158,8 +158,39 @@ static int show_attribute(nep_cursor *cursor, const nep_shelf_item *item,
   return row < state->shown.n_attributes ? SQLITE_ROW : SQLITE_DONE;
 }
 
+/* The key of the run that entry is about; empty where it has none. */
+static nep_text key_of_entry(const attributes_state *state, int column,
+                             const nep_entry *entry)
+{
+  const nep_selected *selected = &state->selected;
+  if (column == NEP_ATTRIBUTES_SYS_ID)
+    return entry->sys_id;
+  const nep_run *run = nep_run_list_find(&selected->runs, entry->sys_id);
+  return run ? nep_run_key(run, column) : (nep_text){NULL, 0};
+}
+
+static int attributes_ahead(nep_cursor *cursor, int column, nep_text current,
+                            size_t most, nep_dictionary *keys, nep_error *error)
+{
+  const attributes_state *state = cursor->state;
+  if (!state || !state->entry || !state->selected.values ||
+      !nep_text_equal(key_of_entry(state, column, state->entry), current))
+    return SQLITE_OK;
+  nep_reader rest = nep_api_values_rest(state->selected.values);
+  nep_entry ahead = {0};
+  int rc = nep_dictionary_add(keys, current, error);
+  while (rc == SQLITE_OK && keys->n < most &&
+         (rc = nep_wire_next_values_entry(&rest, &ahead, error)) ==
+             SQLITE_ROW) {
+    nep_text key = key_of_entry(state, column, &ahead);
+    rc = key.size ? nep_dictionary_add(keys, key, error) : SQLITE_OK;
+  }
+  nep_entry_dispose(&ahead);
+  nep_dictionary_sort(keys);
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
 const nep_table nep_table_attributes = {
-    &nep_schema_attributes, open_attributes,
-    next_attribute,         attributes_column,
-    close_attributes,       shelve_attributes,
-    show_attribute,         NULL};
+    &nep_schema_attributes, open_attributes,  next_attribute,
+    attributes_column,      close_attributes, shelve_attributes,
+    show_attribute,         attributes_ahead};

@@ -417,6 +417,28 @@ static int show_point(nep_cursor *cursor, const nep_shelf_item *item,
   return SQLITE_ROW;
 }
 
+/* The runs of the batch, from the current one on. */
+static int points_ahead(nep_cursor *cursor, int column, nep_text current,
+                        size_t most, nep_dictionary *keys, nep_error *error)
+{
+  const points_state *state = cursor->state;
+  if (!state || !state->points ||
+      !nep_text_equal(nep_run_key(run_of(state), column), current))
+    return SQLITE_OK;
+  const nep_run_list *runs =
+      state->is_crossing ? &state->selected.runs : &state->runs;
+  const nep_run *run = run_of(state);
+  int rc = SQLITE_OK;
+  for (; run < runs->items + runs->n && keys->n < most && rc == SQLITE_OK;
+       run++) {
+    nep_text key = nep_run_key(run, column);
+    if (key.size)
+      rc = nep_dictionary_add(keys, key, error);
+  }
+  nep_dictionary_sort(keys);
+  return rc;
+}
+
 const nep_table nep_table_metric_points = {&nep_schema_metric_points,
                                            open_points,
                                            next_point,
@@ -424,4 +446,4 @@ const nep_table nep_table_metric_points = {&nep_schema_metric_points,
                                            close_points,
                                            shelve_point,
                                            show_point,
-                                           NULL};
+                                           points_ahead};

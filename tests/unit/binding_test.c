@@ -31,7 +31,8 @@ static void dispose(nep_plan *plan, nep_binding *binding)
 
 /* ---- each kind of column, each kind of value ---- */
 
-/* A plan with one condition on a column of each kind; %s: =, IN or MATCHES. */
+/* A plan with one condition on a column of each kind; %s: =, IS, IN or
+** MATCHES. */
 static const struct {
   const nep_table_schema *schema;
   const char *plan;
@@ -110,10 +111,14 @@ START_TEST(a_value_is_sent_if_sql_would_compare_it_alike)
   for (size_t kind = 0; kind < NEP_COUNT(kinds); kind++) {
     char equal = fate_of(kind, "=", &fates[_i].value);
     char in = fate_of(kind, "IN", &fates[_i].value);
+    char is = fate_of(kind, "IS", &fates[_i].value);
     ck_assert_msg(equal == fates[_i].equal[kind], "%s, %s =: %c",
                   fates[_i].name, kinds[kind].plan, equal);
     ck_assert_msg(in == fates[_i].in[kind], "%s, %s IN: %c", fates[_i].name,
                   kinds[kind].plan, in);
+    bool is_null = fates[_i].value.type == NEP_VALUE_NULL;
+    ck_assert_msg(is == (is_null ? 'L' : equal), "%s, %s IS: %c",
+                  fates[_i].name, kinds[kind].plan, is);
   }
 }
 END_TEST
@@ -362,6 +367,7 @@ static bool holds(nep_op op, int order)
 {
   switch (op) {
   case NEP_OP_EQ:
+  case NEP_OP_IS:
   case NEP_OP_IN:
     return order == 0;
   case NEP_OP_LT:

@@ -78,8 +78,8 @@ static const plan_case cases[] = {
      {OFFER(OWNER, NE), OFFER(OWNER, IS), OFFER(OWNER, ISNOT),
       OFFER(OWNER, ISNULL), OFFER(OWNER, ISNOTNULL), OFFER(OWNER, LIKE),
       OFFER(OWNER, GLOB)},
-     "runs | local owner <>, owner IS, owner IS NOT, owner IS NULL, "
-     "owner IS NOT NULL, owner LIKE, owner GLOB"},
+     "runs nql (`sys/owner`:string IS ?1) | local owner <>, owner IS NOT, "
+     "owner IS NULL, owner IS NOT NULL, owner LIKE, owner GLOB"},
     {"MATCH, functions",
      R,
      0,
@@ -206,11 +206,22 @@ static const plan_case cases[] = {
      E,
      0,
      {OFFER(OWNER, EQ), UNUSABLE(PROJECT, EQ)},
-     NULL},
+     "experiments nql (`sys/owner`:string = ?1)"},
     {"nql not usable", E, 0, {UNUSABLE(NQL, EQ)}, NULL},
     {"tail not usable", P, 0, {UNUSABLE(NEP_POINTS_TAIL, EQ)}, NULL},
     {"lineage not usable", P, SORTED, {UNUSABLE(NEP_POINTS_LINEAGE, EQ)}, NULL},
-    {"project not usable, pushdown off", E, OFF, {UNUSABLE(PROJECT, EQ)}, NULL},
+    {"project not usable, pushdown off",
+     E,
+     OFF,
+     {UNUSABLE(PROJECT, EQ)},
+     "experiments"},
+    {"inputs with IS",
+     P,
+     0,
+     {OFFER(NEP_POINTS_TAIL, IS), OFFER(NEP_POINTS_NQL, IS),
+      OFFER(NEP_POINTS_PROJECT, IS)},
+     "metric_points nql (IS ?2) | tail IS ?1 | project IS ?3"},
+    {"nql with IS not usable", E, 0, {UNUSABLE(NQL, IS)}, NULL},
     {"an input's condition that is no input",
      E,
      0,
@@ -270,8 +281,8 @@ static const plan_case cases[] = {
      {KNOWN(EXPERIMENT, EQ, TEXT("it's {a} | (b)")),
       KNOWN(FORK_STEP, LT, REAL(0.1)), KNOWN(FAILED, EQ, INTEGER(-7)),
       KNOWN(OWNER, EQ, NONE), KNOWN(DESCRIPTION, EQ, BLOB),
-      KNOWN(FORK_STEP, GE, REAL(1e300)),
-      KNOWN(FORK_STEP, EQ, REAL(2)), KNOWN(RUN_ID, LT, TEXT("unsent"))},
+      KNOWN(FORK_STEP, GE, REAL(1e300)), KNOWN(FORK_STEP, EQ, REAL(2)),
+      KNOWN(RUN_ID, LT, TEXT("unsent"))},
      "experiments nql (`sys/name`:string = ?1={'it''s {a} | (b)'}) AND "
      "(`sys/forking/step`:float < ?2={0.1}) AND (`sys/failed`:bool = ?3={-7}) "
      "AND (`sys/owner`:string = ?4={NULL}) AND "
@@ -582,6 +593,12 @@ static const struct {
     {"raw NQL",
      {"", P, 0, {OFFER(NEP_POINTS_NQL, EQ)}, ""},
      {"", P, 0, {{0}}, ""}},
+    {"with its project, not without",
+     {"", E, 0, {OFFER(PROJECT, EQ)}, ""},
+     {"", E, 0, {UNUSABLE(PROJECT, EQ)}, ""}},
+    {"the fewest rows without their project",
+     {"", E, 0, {UNUSABLE(PROJECT, EQ)}, ""},
+     {"", P, 0, {UNUSABLE(NEP_POINTS_PROJECT, EQ)}, ""}},
 };
 
 START_TEST(costs_rank_plans)

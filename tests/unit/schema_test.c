@@ -176,25 +176,25 @@ END_TEST
 /* ---- rules ---- */
 
 /* By kind, the operators in the order of nep_op: E exact, S superset, - local.
-** = < <= > >= IN REGEXP */
+** = IS < <= > >= IN REGEXP */
 static const struct {
   nep_kind kind;
   const char *verdicts;
   bool needs_binary, is_input;
 } kinds[] = {
-    {NEP_KIND_PLAIN, "-------", false, false},
-    {NEP_KIND_STRING, "E----ES", true, false},
-    {NEP_KIND_STATE, "S----S-", true, false},
-    {NEP_KIND_FLOAT, "EEEEEE-", false, false},
-    {NEP_KIND_BOOL, "E----E-", false, false},
-    {NEP_KIND_ARCHIVED, "S----S-", false, false},
-    {NEP_KIND_DATETIME, "EEEEEE-", true, false},
-    {NEP_KIND_PROJECT, "E----E-", true, true},
-    {NEP_KIND_NQL, "E------", true, true},
-    {NEP_KIND_PATH, "E----ES", true, false},
-    {NEP_KIND_TYPE, "E----E-", true, false},
-    {NEP_KIND_STEP, "ESESE--", false, false},
-    {NEP_KIND_OPTION, "E------", true, true},
+    {NEP_KIND_PLAIN, "--------", false, false},
+    {NEP_KIND_STRING, "EE----ES", true, false},
+    {NEP_KIND_STATE, "SS----S-", true, false},
+    {NEP_KIND_FLOAT, "EEEEEEE-", false, false},
+    {NEP_KIND_BOOL, "EE----E-", false, false},
+    {NEP_KIND_ARCHIVED, "SS----S-", false, false},
+    {NEP_KIND_DATETIME, "EEEEEEE-", true, false},
+    {NEP_KIND_PROJECT, "EE----E-", true, true},
+    {NEP_KIND_NQL, "EE------", true, true},
+    {NEP_KIND_PATH, "EE----ES", true, false},
+    {NEP_KIND_TYPE, "EE----E-", true, false},
+    {NEP_KIND_STEP, "EESESE--", false, false},
+    {NEP_KIND_OPTION, "EE------", true, true},
 };
 
 START_TEST(a_rule_gives_the_verdict)
