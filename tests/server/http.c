@@ -41,6 +41,21 @@ const char *srv_request_argument(const srv_request *request, const char *name)
                                      name);
 }
 
+const char *srv_request_header(const srv_request *request, const char *name)
+{
+  return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
+                                     name);
+}
+
+void srv_request_add_header(srv_request *request, const char *name,
+                            const char *value)
+{
+  if (request->n_headers < SRV_MAX_HEADERS) {
+    request->headers[request->n_headers++] =
+        (srv_header){.name = name, .value = value};
+  }
+}
+
 void srv_request_is_json(srv_request *request)
 {
   request->content_type = "application/json";
@@ -126,8 +141,7 @@ static void wait_latency(srv_server *server)
 
 static bool authorised(srv_request *request, srv_error *err)
 {
-  const char *header = MHD_lookup_connection_value(
-      request->connection, MHD_HEADER_KIND, "Authorization");
+  const char *header = srv_request_header(request, "Authorization");
   const char scheme[] = "Bearer ";
   if (!header || strncmp(header, scheme, strlen(scheme)) != 0) {
     return srv_error_set(err, 401, "UNAUTHORIZED", "an access token is needed");
@@ -189,8 +203,7 @@ static void log_text(cJSON *entry, const char *name, const char *text)
 static cJSON *log_entry(srv_request *request)
 {
   cJSON *entry = cJSON_CreateObject();
-  const char *type = MHD_lookup_connection_value(
-      request->connection, MHD_HEADER_KIND, "Content-Type");
+  const char *type = srv_request_header(request, "Content-Type");
   bool is_text = !type || !strstr(type, "protobuf");
   srv_bytes query;
   srv_bytes_init(&query, MAX_LOGGED_BODY);
@@ -211,7 +224,9 @@ static cJSON *log_entry(srv_request *request)
   }
   cJSON_AddNumberToObject(entry, "request_bytes", (double)request->body.len);
   cJSON_AddNumberToObject(entry, "status", request->status);
-  cJSON_AddNumberToObject(entry, "bytes", (double)request->answer.len);
+  cJSON_AddNumberToObject(entry, "bytes",
+                          request->file.fd >= 0 ? (double)request->file.size
+                                                : (double)request->answer.len);
   cJSON_AddNumberToObject(entry, "rows", (double)request->rows);
   cJSON_AddNumberToObject(
       entry, "milliseconds",
@@ -325,6 +340,7 @@ static srv_request *request_new(srv_server *server,
   while (len > 1 && request->path[len - 1] == '/') {
     request->path[--len] = 0;
   }
+  request->file.fd = -1;
   request->server = server;
   request->connection = connection;
   request->method = method;
@@ -343,6 +359,9 @@ static void request_free(void *context, struct MHD_Connection *connection,
   (void)connection;
   (void)toe;
   if (request) {
+    if (request->file.fd >= 0) {
+      close(request->file.fd);
+    }
     free(request->path);
     cJSON_Delete(request->json);
     srv_bytes_dispose(&request->body);

@@ -17,6 +17,9 @@ static const char help[] =
     "  --latency-ms A[:B]    wait so long before each answer (at random\n"
     "                        between A and B)\n"
     "  --token-seconds N     life of an access token (default 300)\n"
+    "  --provider aws|gcp|azure\n"
+    "                        whose words signed URLs use (default aws)\n"
+    "  --link-seconds N      life of a signed URL (default 300)\n"
     "  --rate-limit N        requests a second; more are answered by 429\n"
     "  --log FILE            append one line of JSON per request\n"
     "  --help\n";
@@ -79,6 +82,16 @@ static int parse_one(srv_options *options, int option, const char *value)
                    options->token_seconds > 0
                ? 0
                : refuse("--token-seconds", value);
+  case 'k':
+    return srv_parse_int64(value, &options->link_seconds) &&
+                   options->link_seconds > 0 &&
+                   options->link_seconds < INT32_MAX
+               ? 0
+               : refuse("--link-seconds", value);
+  case 'v':
+    return sign_provider_from_name(value, &options->provider)
+               ? 0
+               : refuse("--provider", value);
   case 'r':
     return srv_parse_double(value, &options->rate_limit) &&
                    options->rate_limit > 0
@@ -108,13 +121,15 @@ int srv_options_parse(srv_options *options, int argc, char **argv)
       {"synthetic", required_argument, NULL, 'y'},
       {"latency-ms", required_argument, NULL, 'm'},
       {"token-seconds", required_argument, NULL, 't'},
+      {"link-seconds", required_argument, NULL, 'k'},
+      {"provider", required_argument, NULL, 'v'},
       {"rate-limit", required_argument, NULL, 'r'},
       {"log", required_argument, NULL, 'l'},
       {"fault", required_argument, NULL, 'f'},
       {"help", no_argument, NULL, 'h'},
       {NULL, 0, NULL, 0}};
   int option, result = 0;
-  *options = (srv_options){.token_seconds = 300};
+  *options = (srv_options){.token_seconds = 300, .link_seconds = 300};
   while (result == 0 &&
          (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
     result = parse_one(options, option, optarg);

@@ -4,6 +4,7 @@
 
 #include "base.h"
 #include "fault.h"
+#include "sign.h"
 #include "synth.h"
 
 typedef struct srv_options {
@@ -14,9 +15,11 @@ typedef struct srv_options {
   int64_t latency_low_ms;
   int64_t latency_high_ms;
   int64_t token_seconds;
-  double rate_limit;    /* requests a second; 0: none */
-  const char *log_path; /* borrowed from argv; NULL: none */
-  srv_fault *faults;    /* owned list */
+  int64_t link_seconds;   /* life of a signed URL */
+  sign_provider provider; /* whose words signed URLs use */
+  double rate_limit;      /* requests a second; 0: none */
+  const char *log_path;   /* borrowed from argv; NULL: none */
+  srv_fault *faults;      /* owned list */
 } srv_options;
 
 /* 0: run the server; 1: --help was answered; 2: a line on stderr says what is

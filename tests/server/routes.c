@@ -37,12 +37,18 @@ static const struct {
      api_float_series, false},
 };
 
+static bool is_at(const char *path, const char *route)
+{
+  size_t len = strlen(route);
+  return strncmp(path, route, len) == 0 &&
+         (path[len] == 0 || route[len - 1] == '/');
+}
+
 srv_handler srv_route_find(const char *method, const char *path,
                            bool *is_public)
 {
   for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
-    if (strcmp(routes[i].path, path) == 0 &&
-        strcmp(routes[i].method, method) == 0) {
+    if (is_at(path, routes[i].path) && strcmp(routes[i].method, method) == 0) {
       *is_public = routes[i].is_public;
       return routes[i].handler;
     }

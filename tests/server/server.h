@@ -31,6 +31,21 @@ typedef struct srv_server {
   uint64_t requests;
 } srv_server;
 
+enum { SRV_MAX_HEADERS = 8 };
+
+/* A header of the answer. */
+typedef struct srv_header {
+  const char *name;  /* static text */
+  const char *value; /* in the request's arena, or static */
+} srv_header;
+
+/* A part of a file that is sent in place of the answer's bytes. */
+typedef struct srv_part {
+  int fd; /* owned; -1: none */
+  uint64_t offset;
+  uint64_t size;
+} srv_part;
+
 typedef struct srv_request {
   srv_server *server;
   struct MHD_Connection *connection;
@@ -44,6 +59,9 @@ typedef struct srv_request {
   const char *content_type;
   const char *retry_after; /* NULL: no such header */
   srv_bytes answer;
+  srv_part file;
+  srv_header headers[SRV_MAX_HEADERS];
+  size_t n_headers;
   /* for the log */
   const char *nql; /* in the arena; NULL: none */
   size_t rows;
@@ -68,12 +86,20 @@ void srv_server_pause(srv_server *server, int64_t ms);
 /* send.c: sends the answer, as the fault (NULL: none) wants it. */
 enum MHD_Result srv_send(srv_request *request, const srv_fault *fault);
 
-/* The handler of a method and path, NULL if there is none. */
+/* The handler of a method and path, NULL if there is none. A route whose path
+ * ends in a slash is that of all paths below. */
 srv_handler srv_route_find(const char *method, const char *path,
                            bool *is_public);
 
 /* A member of the query string, unescaped; NULL if absent. */
 const char *srv_request_argument(const srv_request *request, const char *name);
+
+/* A header of the request; NULL if absent. */
+const char *srv_request_header(const srv_request *request, const char *name);
+
+/* Adds a header to the answer; there is room for SRV_MAX_HEADERS. */
+void srv_request_add_header(srv_request *request, const char *name,
+                            const char *value);
 
 /* Sets the answer's content type. */
 void srv_request_is_json(srv_request *request);
