@@ -48,7 +48,9 @@ PLACES = [
      "SELECT count(*) FROM metric_points WHERE sys_id IN "
      "(SELECT sys_id FROM attributes WHERE attribute = 'config/int_1')"),
 ]
-SETTINGS = {"retry_soft_timeout": 60, "http_timeout": 60}
+# So that a test ends, red, where nothing is interrupted.
+SETTINGS = {"retry_soft_timeout": 6, "retry_hard_timeout": 8,
+            "http_timeout": 6}
 
 
 def requests_of(db, path):
@@ -91,7 +93,7 @@ def interrupt_thrice(db, sql):
 def no_answer(path, sql):
     """interrupted while an answer does not begin"""
     with harness.Server(*SYNTHETIC, "--fault",
-                        f"path={path},stall-ms=60000,times=3") as server:
+                        f"path={path},stall-ms=30000,times=3") as server:
         with Database(server, **SETTINGS) as db:
             figure = interrupt_thrice(db, sql)
             expect(len(requests_of(db, path)) >= 3, "it hung elsewhere")
@@ -103,7 +105,7 @@ def no_answer(path, sql):
 def inside_a_body(path, sql):
     """interrupted in the middle of an answer's body"""
     with harness.Server(*SYNTHETIC, "--fault",
-                        f"path={path},stall-ms=60000,stall-at=20,times=3"
+                        f"path={path},stall-ms=30000,stall-at=20,times=3"
                         ) as server:
         with Database(server, **SETTINGS) as db:
             figure = interrupt_thrice(db, sql)
@@ -183,13 +185,13 @@ def tls_handshake():
 
 
 @check.each(("after status 503", "status=503"),
-            ("as Retry-After asks", "status=429,retry-after=3600"),
+            ("as Retry-After asks", "status=429,retry-after=60"),
             ("after a cut answer", "cut=1"))
 def between_attempts(fault):
     """interrupted while it waits to try again"""
     with harness.Server(*SYNTHETIC, "--fault",
                         f"path={relay.SEARCH},{fault}") as server:
-        with Database(server, retry_soft_timeout=3600) as db:
+        with Database(server, **SETTINGS) as db:
             return interrupt_thrice(db, "SELECT run_id FROM runs")
 
 
@@ -235,7 +237,7 @@ def slow_name_lookup():
 def next_page():
     """interrupted in the middle of a scan, after rows have come"""
     with harness.Server(*SYNTHETIC, "--fault", f"path={relay.SEARCH},after=1,"
-                        "stall-ms=60000,times=1") as server:
+                        "stall-ms=30000,times=1") as server:
         with Database(server, page_size=5, **SETTINGS) as db:
             timer = threading.Timer(0.15, db.interrupt)
             started = time.monotonic()
@@ -258,7 +260,7 @@ def next_page():
 def other_statement():
     """an open statement that waits for nothing ends as well; both run anew"""
     with harness.Server(*SYNTHETIC, "--fault", f"path={relay.POINTS},"
-                        "stall-ms=60000,times=1") as server:
+                        "stall-ms=30000,times=1") as server:
         with Database(server, page_size=5, **SETTINGS) as db:
             rows = db.rows("SELECT sys_id FROM runs")
             next(rows)
@@ -313,7 +315,7 @@ def busy_network():
 def progress_handler(period):
     """a progress handler's time limit ends a query"""
     with harness.Server(*SYNTHETIC, "--fault",
-                        f"path={relay.SEARCH},stall-ms=60000,times=3"
+                        f"path={relay.SEARCH},stall-ms=30000,times=3"
                         ) as server:
         with Database(server, **SETTINGS) as db:
             times = []
@@ -344,7 +346,7 @@ def progress_handler_that_goes_on():
 def python_module():
     """Python's own interrupt() and set_progress_handler() end a query"""
     with harness.Server(*SYNTHETIC, "--fault",
-                        f"path={relay.SEARCH},stall-ms=60000,times=2"
+                        f"path={relay.SEARCH},stall-ms=30000,times=2"
                         ) as server:
         with contextlib.closing(sqlite3.connect(":memory:")) as db:
             db.enable_load_extension(True)
@@ -430,7 +432,7 @@ def own_terminal():
 def shell_on_a_terminal():
     """Ctrl-C in the sqlite3 shell ends the query, not the shell"""
     with harness.Server(*SYNTHETIC, "--fault",
-                        f"path={relay.SEARCH},stall-ms=60000,times=3"
+                        f"path={relay.SEARCH},stall-ms=30000,times=3"
                         ) as server:
         times = []
         with Shell(harness.client_environment(server)) as shell:
@@ -455,7 +457,7 @@ def shell_on_a_terminal():
 def shell_gets_a_signal():
     """SIGINT ends a shell's script with the statement's error, no crash"""
     with harness.Server(*SYNTHETIC, "--fault",
-                        f"path={relay.SEARCH},stall-ms=60000") as server:
+                        f"path={relay.SEARCH},stall-ms=30000") as server:
         shell = subprocess.Popen(
             [*harness.WRAP, "sqlite3", "-batch", "-bail", "-init", os.devnull,
              "-cmd", f".load {harness.quote_argument(harness.EXTENSION)}",
