@@ -331,28 +331,30 @@ static bool read_value_token(const char *token, const run_list *runs,
   return true;
 }
 
-/* Adds one run's values; leaves page->def at the next one. */
+/* Adds one run's values, or nothing if it has none of them; leaves page->def
+ * at the next one. */
 static void write_run(srv_request *request, value_page *page, size_t run,
-                      srv_bytes *entry, srv_arena *arena)
+                      srv_arena *arena)
 {
   const model_project *project = page->project;
-  size_t before = page->count;
+  srv_bytes *out = &request->answer;
+  size_t before = page->count, begin = out->len;
+  size_t start = encode_begin(out, 1);
   model_value value;
-  entry->len = 0;
-  encode_values_head(
-      entry,
-      model_project_text(project, run, project->def_run_uuid, arena).data,
-      model_project_text(project, run, project->def_id, arena).data);
+  encode_text(out, 1,
+              model_project_text(project, run, project->def_run_uuid, arena));
+  encode_text(out, 2, model_project_text(project, run, project->def_id, arena));
   for (; page->def < page->n_defs && page->count < page->limit; page->def++) {
     uint32_t def = page->defs[page->def];
     if (project->ops->value(project, run, def, arena, &value)) {
-      encode_attribute(entry, 3, &project->defs.items[def], &value, SIZE_MAX);
+      encode_attribute(out, 3, &project->defs.items[def], &value, SIZE_MAX);
       page->count++;
     }
   }
   if (page->count > before) {
-    encode_length(&request->answer, 1, entry->len);
-    srv_bytes_append(&request->answer, entry->data, entry->len);
+    encode_end(out, start);
+  } else {
+    out->len = begin;
   }
 }
 
@@ -377,13 +379,11 @@ static void write_values(srv_request *request, value_page *page,
   size_t run = 0;
   bool more = false;
   srv_arena scratch;
-  srv_bytes entry;
   srv_arena_init(&scratch);
-  srv_bytes_init(&entry, request->answer.max);
   for (; page->run < n_runs && !more; page->run++) {
     run = runs->all ? page->run : runs->runs[page->run];
     srv_arena_reset(&scratch);
-    write_run(request, page, run, &entry, &scratch);
+    write_run(request, page, run, &scratch);
     more = page->count == page->limit &&
            (page->def < page->n_defs || page->run + 1 < n_runs);
     if (!more) {
@@ -392,8 +392,6 @@ static void write_values(srv_request *request, value_page *page,
   }
   write_next_page(request, page, more, run);
   request->rows = page->count;
-  request->answer.failed = request->answer.failed || entry.failed;
-  srv_bytes_dispose(&entry);
   srv_arena_dispose(&scratch);
   srv_request_is_protobuf(request);
 }
@@ -522,7 +520,10 @@ bool api_run_attributes(srv_request *request, srv_error *err)
   if (!project) {
     return false;
   }
-  encode_run_head(&request->answer, project, run, &request->arena);
+  encode_text(
+      &request->answer, 1,
+      model_project_text(project, run, project->def_run_uuid, &request->arena));
+  encode_project_head(&request->answer, project);
   for (size_t i = 0; i < project->defs.count; i++) {
     uint32_t number = project->defs.sorted[i];
     const model_def *def = &project->defs.items[number];

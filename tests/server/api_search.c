@@ -20,10 +20,11 @@ typedef struct ask {
   size_t truncate;
 } ask;
 
-/* The definitions of the projection in one project. */
+/* What is wanted of every run of one project. */
 typedef struct wanted {
-  uint32_t *defs;
+  uint32_t *defs; /* of the projection */
   size_t count;
+  model_text head; /* what all its entries begin with, encoded */
 } wanted;
 
 static const char *const default_paths[] = {"sys/id", "sys/name",
@@ -195,46 +196,65 @@ static size_t page_end(const ask *from, const search_result *result)
                                             : from->offset + from->limit;
 }
 
-static void write_entry(srv_bytes *entry, const ask *from, const wanted *all,
+static void write_entry(srv_bytes *out, const ask *from, const wanted *all,
                         search_ref ref, srv_arena *arena)
 {
   const model_project *project = from->query.projects[ref.project];
   const wanted *projection = &all[ref.project];
+  size_t start = encode_begin(out, 3);
   model_value value;
-  entry->len = 0;
-  encode_run_head(entry, project, ref.run, arena);
+  encode_text(
+      out, 1,
+      model_project_text(project, ref.run, project->def_run_uuid, arena));
+  srv_bytes_append(out, projection->head.data, projection->head.len);
   for (size_t i = 0; i < projection->count; i++) {
     uint32_t def = projection->defs[i];
     if (project->ops->value(project, ref.run, def, arena, &value)) {
-      encode_attribute(entry, 7, &project->defs.items[def], &value,
+      encode_attribute(out, 7, &project->defs.items[def], &value,
                        from->truncate);
     }
   }
+  encode_end(out, start);
+}
+
+static bool encode_heads(srv_arena *arena, const ask *from, wanted *all)
+{
+  srv_bytes head;
+  bool ok = true;
+  srv_bytes_init(&head, SIZE_MAX);
+  for (size_t i = 0; ok && i < from->query.n_projects; i++) {
+    head.len = 0;
+    encode_project_head(&head, from->query.projects[i]);
+    all[i].head.len = head.len;
+    all[i].head.data =
+        head.failed ? NULL
+                    : srv_arena_copy(arena, (const char *)head.data, head.len);
+    ok = all[i].head.data != NULL;
+  }
+  srv_bytes_dispose(&head);
+  return ok;
 }
 
 static bool answer_protobuf(srv_request *request, const ask *from,
                             const search_result *result, srv_error *err)
 {
-  const wanted *all = find_all_wanted(request, from, err);
+  wanted *all = find_all_wanted(request, from, err);
   size_t end = page_end(from, result);
   srv_bytes *out = &request->answer;
   srv_arena scratch;
-  srv_bytes entry;
   if (!all) {
     return false;
   }
+  if (!encode_heads(&request->arena, from, all)) {
+    return srv_error_nomem(err);
+  }
   srv_arena_init(&scratch);
-  srv_bytes_init(&entry, out->max);
   encode_search_head(out, (int64_t)search_result_count(result));
   for (size_t i = from->offset; i < end; i++) {
     srv_arena_reset(&scratch);
-    write_entry(&entry, from, all, search_result_at(result, i), &scratch);
-    encode_length(out, 3, entry.len);
-    srv_bytes_append(out, entry.data, entry.len);
+    write_entry(out, from, all, search_result_at(result, i), &scratch);
     request->rows++;
   }
-  out->failed = out->failed || entry.failed;
-  srv_bytes_dispose(&entry);
   srv_arena_dispose(&scratch);
   srv_request_is_protobuf(request);
   return true;

@@ -1,4 +1,5 @@
-/* encode.c: attributes as protobuf, by protobuf-c. */
+/* encode.c: attributes as protobuf: by hand what comes once per value or run,
+ * by protobuf-c the rest. */
 #include "encode.h"
 
 #include <string.h>
@@ -6,27 +7,19 @@
 #include <sqlite3.h>
 
 #include "neptune.pb-c.h"
-
-enum { WIRE_LENGTH = 2 };
+#include "put.h"
 
 void encode_varint(srv_bytes *out, uint64_t value)
 {
-  unsigned char *place = srv_bytes_reserve(out, 10);
-  if (!place) {
-    return;
+  unsigned char *at = srv_bytes_reserve(out, PUT_NUMBER_BYTES);
+  if (at) {
+    out->len = (size_t)(put_varint(at, value) - out->data);
   }
-  while (value >= 0x80) {
-    *place++ = (unsigned char)(value | 0x80);
-    value >>= 7;
-    out->len++;
-  }
-  *place = (unsigned char)value;
-  out->len++;
 }
 
 void encode_length(srv_bytes *out, unsigned field, size_t len)
 {
-  encode_varint(out, field << 3 | WIRE_LENGTH);
+  encode_varint(out, PUT_TAG(field, PUT_BYTES));
   encode_varint(out, len);
 }
 
@@ -52,67 +45,34 @@ static char *text_of(const char *text)
   return (char *)(uintptr_t)text;
 }
 
-/* -0 is not zero to proto3. */
-static uint64_t bits_of(double value)
+static model_text text_from(const char *text)
 {
-  uint64_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  return bits;
+  return (model_text){.data = text, .len = strlen(text)};
 }
 
-/* All the submessages that an attribute may carry. */
-typedef struct parts {
-  Wire__Int integer;
-  Wire__Float real;
-  Wire__String string;
-  Wire__Bool boolean;
-  Wire__Datetime datetime;
-  Wire__StringSet set;
-  Wire__FloatSeries series;
-  Wire__FileRef file;
-} parts;
-
-static void set_series(Wire__FloatSeries *to, const model_summary *from)
+size_t encode_begin(srv_bytes *out, unsigned field)
 {
-  wire__float_series__init(to);
-  to->has_last_step = to->has_last = from->points > 0;
-  to->last_step = from->last_step;
-  to->last = from->last;
-  to->has_min = to->has_max = to->has_average = to->has_variance =
-      from->finite > 0;
-  to->min = from->min;
-  to->max = from->max;
-  to->average = from->average;
-  to->variance = from->variance;
-  to->has_has_preview = to->has_preview = from->has_preview;
-}
-
-static void set_file(Wire__FileRef *to, const model_file *from)
-{
-  wire__file_ref__init(to);
-  to->path = text_of(from->path.data);
-  to->has_size_bytes = from->size_bytes != 0;
-  to->size_bytes = from->size_bytes;
-  to->mime_type = text_of(from->mime_type.data);
-}
-
-static void append_set(srv_bytes *out, unsigned field, Wire__Attribute *message,
-                       parts *part, const model_value *value)
-{
-  srv_arena arena;
-  char **items;
-  srv_arena_init(&arena);
-  items = srv_arena_array(&arena, value->as.set.count + 1, sizeof *items);
-  out->failed = out->failed || !items;
-  for (size_t i = 0; items && i < value->as.set.count; i++) {
-    items[i] = text_of(value->as.set.items[i].data);
+  unsigned char *at = srv_bytes_reserve(out, PUT_HEAD_BYTES);
+  if (at) {
+    out->len = (size_t)(put_begin(at, field) - out->data);
   }
-  wire__string_set__init(&part->set);
-  part->set.n_value = items ? value->as.set.count : 0;
-  part->set.value = items;
-  message->string_set = &part->set;
-  append_message(out, field, &message->base);
-  srv_arena_dispose(&arena);
+  return out->len;
+}
+
+void encode_end(srv_bytes *out, size_t start)
+{
+  unsigned char *at = srv_bytes_reserve(out, PUT_HEAD_BYTES);
+  if (at) {
+    out->len = (size_t)(put_end(out->data + start, at) - out->data);
+  }
+}
+
+void encode_text(srv_bytes *out, unsigned field, model_text text)
+{
+  unsigned char *at = srv_bytes_reserve(out, PUT_HEAD_BYTES + text.len);
+  if (at) {
+    out->len = (size_t)(put_text(at, field, text) - out->data);
+  }
 }
 
 /* The bytes of the first `characters` characters. */
@@ -130,68 +90,65 @@ static size_t cut_length(model_text text, size_t characters)
   return text.len;
 }
 
-static void append_string(srv_bytes *out, unsigned field,
-                          Wire__Attribute *message, parts *part,
-                          model_text text, size_t truncate)
+static unsigned char *put_series(unsigned char *at, const model_summary *from)
 {
-  size_t len = cut_length(text, truncate);
-  srv_arena arena;
-  srv_arena_init(&arena);
-  wire__string__init(&part->string);
-  part->string.value = len < text.len ? srv_arena_copy(&arena, text.data, len)
-                                      : text_of(text.data);
-  out->failed = out->failed || !part->string.value;
-  message->string_value = &part->string;
-  append_message(out, field, &message->base);
-  srv_arena_dispose(&arena);
+  if (from->points > 0) {
+    at = put_present(at, 3, from->last_step);
+    at = put_present(at, 4, from->last);
+  }
+  if (from->finite > 0) {
+    at = put_present(at, 5, from->min);
+    at = put_present(at, 6, from->max);
+    at = put_present(at, 7, from->average);
+    at = put_present(at, 8, from->variance);
+  }
+  return put_integer(at, 10, from->has_preview);
 }
 
-void encode_attribute(srv_bytes *out, unsigned field, const model_def *def,
-                      const model_value *value, size_t truncate)
+static unsigned char *put_file(unsigned char *at, const model_file *from)
 {
-  Wire__Attribute message = WIRE__ATTRIBUTE__INIT;
-  parts part;
-  message.name = text_of(def->path.data);
-  message.type = text_of(model_type_api_name(def->type));
-  switch (def->type) {
+  at = put_text(at, 3, from->path);
+  at = put_integer(at, 4, from->size_bytes);
+  return put_text(at, 5, from->mime_type);
+}
+
+/* The most that the value's message takes. */
+static size_t value_bound(model_type type, const model_value *value)
+{
+  size_t bound = 8 * PUT_NUMBER_BYTES;
+  if (type == MODEL_STRING || type == MODEL_EXPERIMENT_STATE) {
+    bound += value->as.text.len;
+  } else if (type == MODEL_FILE) {
+    bound += value->as.file.path.len + value->as.file.mime_type.len;
+  } else if (type == MODEL_STRING_SET) {
+    for (size_t i = 0; i < value->as.set.count; i++) {
+      bound += PUT_HEAD_BYTES + value->as.set.items[i].len;
+    }
+  }
+  return bound;
+}
+
+/* The field of message Attribute where a value stands; 0: nowhere. */
+static unsigned value_field(model_type type)
+{
+  switch (type) {
   case MODEL_INT:
-    wire__int__init(&part.integer);
-    part.integer.has_value = value->as.integer != 0;
-    part.integer.value = value->as.integer;
-    message.int_value = &part.integer;
-    break;
+    return 3;
   case MODEL_FLOAT:
-    wire__float__init(&part.real);
-    part.real.has_value = bits_of(value->as.real) != 0;
-    part.real.value = value->as.real;
-    message.float_value = &part.real;
-    break;
-  case MODEL_BOOL:
-    wire__bool__init(&part.boolean);
-    part.boolean.has_value = part.boolean.value = value->as.integer != 0;
-    message.bool_value = &part.boolean;
-    break;
-  case MODEL_DATETIME:
-    wire__datetime__init(&part.datetime);
-    part.datetime.has_value = value->as.integer != 0;
-    part.datetime.value = value->as.integer;
-    message.datetime_value = &part.datetime;
-    break;
-  case MODEL_FLOAT_SERIES:
-    set_series(&part.series, &value->as.series);
-    message.float_series = &part.series;
-    break;
-  case MODEL_FILE:
-    set_file(&part.file, &value->as.file);
-    message.file_ref = &part.file;
-    break;
+    return 4;
   case MODEL_STRING:
   case MODEL_EXPERIMENT_STATE: /* the message has no place of its own */
-    append_string(out, field, &message, &part, value->as.text, truncate);
-    return;
+    return 5;
+  case MODEL_BOOL:
+    return 6;
+  case MODEL_DATETIME:
+    return 7;
   case MODEL_STRING_SET:
-    append_set(out, field, &message, &part, value);
-    return;
+    return 8;
+  case MODEL_FLOAT_SERIES:
+    return 9;
+  case MODEL_FILE:
+    return 10;
   case MODEL_STRING_SERIES:
   case MODEL_FILE_SERIES:
   case MODEL_HISTOGRAM_SERIES:
@@ -201,7 +158,59 @@ void encode_attribute(srv_bytes *out, unsigned field, const model_def *def,
   case MODEL_TYPES:
     break;
   }
-  append_message(out, field, &message.base);
+  return 0;
+}
+
+/* What stands in the value's message. */
+static unsigned char *put_value(unsigned char *at, unsigned field,
+                                const model_value *value, size_t truncate)
+{
+  model_text text;
+  switch (field) {
+  case 3:
+  case 6:
+  case 7:
+    return put_integer(at, 3, value->as.integer);
+  case 4:
+    return put_double(at, 3, value->as.real);
+  case 5:
+    text = value->as.text;
+    text.len = cut_length(text, truncate);
+    return put_text(at, 3, text);
+  case 8:
+    for (size_t i = 0; i < value->as.set.count; i++) {
+      at = put_item(at, 3, value->as.set.items[i]);
+    }
+    return at;
+  case 9:
+    return put_series(at, &value->as.series);
+  case 10:
+    return put_file(at, &value->as.file);
+  default:
+    return at;
+  }
+}
+
+void encode_attribute(srv_bytes *out, unsigned field, const model_def *def,
+                      const model_value *value, size_t truncate)
+{
+  model_text type = text_from(model_type_api_name(def->type));
+  unsigned number = value_field(def->type);
+  unsigned char *start, *inner,
+      *at =
+          srv_bytes_reserve(out, 4 * PUT_HEAD_BYTES + def->path.len + type.len +
+                                     value_bound(def->type, value));
+  if (!at) {
+    return;
+  }
+  start = put_begin(at, field);
+  at = put_text(start, 1, def->path);
+  at = put_text(at, 2, type);
+  if (number > 0) {
+    inner = put_begin(at, number);
+    at = put_end(inner, put_value(inner, number, value, truncate));
+  }
+  out->len = (size_t)(put_end(start, at) - out->data);
 }
 
 void encode_organization_id(const char *workspace, char id[37])
@@ -218,21 +227,15 @@ void encode_organization_id(const char *workspace, char id[37])
       (sqlite3_uint64)(low & UINT64_C(0xffffffffffff)));
 }
 
-void encode_run_head(srv_bytes *out, const model_project *project, size_t run,
-                     srv_arena *arena)
+void encode_project_head(srv_bytes *out, const model_project *project)
 {
-  Wire__Attributes message = WIRE__ATTRIBUTES__INIT;
   char organization[37];
-  model_text uuid =
-      model_project_text(project, run, project->def_run_uuid, arena);
   encode_organization_id(project->workspace, organization);
-  message.experiment_id = text_of(uuid.data);
-  message.type = text_of("run");
-  message.project_id = project->uuid;
-  message.organization_id = organization;
-  message.project_name = project->name;
-  message.organization_name = project->workspace;
-  append_packed(out, &message.base);
+  encode_text(out, 2, text_from("run"));
+  encode_text(out, 3, text_from(project->uuid));
+  encode_text(out, 4, text_from(organization));
+  encode_text(out, 5, text_from(project->name));
+  encode_text(out, 6, text_from(project->workspace));
 }
 
 void encode_search_head(srv_bytes *out, int64_t matching)
@@ -249,14 +252,6 @@ void encode_definition(srv_bytes *out, const model_def *def)
   message.name = text_of(def->path.data);
   message.type = text_of(model_type_api_name(def->type));
   append_message(out, 1, &message.base);
-}
-
-void encode_values_head(srv_bytes *out, const char *uuid, const char *sys_id)
-{
-  Wire__RunValues message = WIRE__RUN_VALUES__INIT;
-  message.experiment_id = text_of(uuid);
-  message.short_id = text_of(sys_id);
-  append_packed(out, &message.base);
 }
 
 void encode_next_page(srv_bytes *out, const char *token, uint32_t limit)

@@ -17,15 +17,21 @@ void encode_length(srv_bytes *out, unsigned field, size_t len);
 void encode_attribute(srv_bytes *out, unsigned field, const model_def *def,
                       const model_value *value, size_t truncate);
 
-/* The run's own fields of message `Attributes` (1 to 6). */
-void encode_run_head(srv_bytes *out, const model_project *project, size_t run,
-                     srv_arena *arena);
+/* Between the two the parts of a message are written: its field's number, and
+ * what encode_begin returned. */
+size_t encode_begin(srv_bytes *out, unsigned field);
+void encode_end(srv_bytes *out, size_t start);
+
+/* An empty text is left out. */
+void encode_text(srv_bytes *out, unsigned field, model_text text);
+
+/* What all runs of a project have in common in message `Attributes`: its
+ * fields 2 to 6. Field 1 is the run's UUID. */
+void encode_project_head(srv_bytes *out, const model_project *project);
 
 void encode_search_head(srv_bytes *out, int64_t matching);
 void encode_definition(srv_bytes *out, const model_def *def);
 
-/* Fields 1 and 2 of a run in the answer to a query for values. */
-void encode_values_head(srv_bytes *out, const char *uuid, const char *sys_id);
 void encode_next_page(srv_bytes *out, const char *token, uint32_t limit);
 
 /* The points of a cursor, up to limit, as one series of the answer to a query

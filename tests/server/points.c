@@ -4,6 +4,7 @@
  *   values: 1 timestamp varint; 2 step, 3 value doubles; 4 is_preview bool;
  *           5 completion_ratio float; zeros are left out. */
 #include "encode.h"
+#include "put.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,53 +15,19 @@ enum {
   HEAD_BYTES = 64 /* tags, lengths and counts before the points */
 };
 
-static unsigned char *put_varint(unsigned char *at, uint64_t value)
-{
-  while (value >= 0x80) {
-    *at++ = (unsigned char)(value | 0x80);
-    value >>= 7;
-  }
-  *at++ = (unsigned char)value;
-  return at;
-}
-
-/* LIMIT: doubles are copied as they are, so the machine must be
- * little-endian, as is every one that Debian 12 is built for but s390x. */
-static unsigned char *put_double(unsigned char *at, unsigned char tag,
-                                 double value)
-{
-  uint64_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  if (bits == 0) {
-    return at;
-  }
-  *at++ = tag;
-  memcpy(at, &bits, sizeof bits);
-  return at + sizeof bits;
-}
-
 static unsigned char *put_point(unsigned char *at, const model_point *point)
 {
-  unsigned char *length, *start;
-  *at++ = 2 << 3 | 2;
-  length = at++;
-  start = at;
-  if (point->timestamp != 0) {
-    *at++ = 1 << 3;
-    at = put_varint(at, (uint64_t)point->timestamp);
-  }
-  at = put_double(at, 2 << 3 | 1, point->step);
-  at = put_double(at, 3 << 3 | 1, point->value);
-  if (point->is_preview) {
-    *at++ = 4 << 3;
-    *at++ = 1;
-  }
+  unsigned char *start = put_begin(at, 2);
+  at = put_integer(start, 1, point->timestamp);
+  at = put_double(at, 2, point->step);
+  at = put_double(at, 3, point->value);
+  at = put_integer(at, 4, point->is_preview);
   if (point->completion > 0 || point->completion < 0) {
-    *at++ = 5 << 3 | 5;
+    *at++ = PUT_TAG(5, PUT_FIXED32);
     memcpy(at, &point->completion, sizeof point->completion);
     at += sizeof point->completion;
   }
-  *length = (unsigned char)(at - start);
+  start[-1] = (unsigned char)(at - start); /* at most POINT_BYTES */
   return at;
 }
 
@@ -86,16 +53,6 @@ static size_t append_points(srv_bytes *out, model_cursor *cursor, size_t limit)
   return written;
 }
 
-static size_t varint_size(uint64_t value)
-{
-  size_t size = 1;
-  while (value >= 0x80) {
-    value >>= 7;
-    size++;
-  }
-  return size;
-}
-
 /* The points are written first, behind room for the head, whose length
  * depends on theirs; then they move down to it. */
 size_t encode_float_series(srv_bytes *out, const char *request_id,
@@ -114,9 +71,10 @@ size_t encode_float_series(srv_bytes *out, const char *request_id,
   points = out->len - begin - room;
   inner = points;
   if (cursor->total > 0) {
-    inner += 1 + varint_size(cursor->total);
+    inner += 1 + put_varint_size(cursor->total);
   }
-  outer = 1 + varint_size(id_len) + id_len + 1 + varint_size(inner) + inner;
+  outer =
+      1 + put_varint_size(id_len) + id_len + 1 + put_varint_size(inner) + inner;
   out->len = begin;
   encode_length(out, 1, outer);
   encode_length(out, 1, id_len);

@@ -15,6 +15,8 @@ static const int64_t first_ms = INT64_C(1704067200000); /* 2024-01-01 */
 static const int64_t run_ms = 60000;                    /* between runs */
 static const int64_t step_ms = 1000;                    /* between points */
 
+static const char uuid_head[] = "00000000-0000-4000-b000-";
+
 /* What a definition is: a sys attribute, a config or a series. */
 typedef enum role {
   ROLE_ID,
@@ -98,14 +100,23 @@ static void series_shape(const synth *s, uint64_t run, uint64_t def,
   *scale = 0.5 + unit(srv_mix(number));
 }
 
-static model_text text_of(srv_arena *arena, const char *format, uint64_t a)
+/* head and the number in digits of the base, at least `digits` of them. The
+ * search formats millions: no printf. */
+static model_text text_of(srv_arena *arena, const char *head, uint64_t number,
+                          unsigned base, size_t digits)
 {
   char buffer[2 * NAME_BYTES];
+  char *at = buffer + sizeof buffer;
   const char *copy;
-  sqlite3_snprintf((int)sizeof buffer, buffer, format, a);
-  copy = arena ? srv_arena_copy(arena, buffer, strlen(buffer)) : NULL;
-  return copy ? (model_text){.data = copy, .len = strlen(copy)}
-              : (model_text){.data = "", .len = 0};
+  size_t head_len = strlen(head), len = 0;
+  for (; number > 0 || len < digits; len++, number /= base) {
+    *--at = "0123456789abcdef"[number % base];
+  }
+  at -= head_len;
+  memcpy(at, head, head_len);
+  len += head_len;
+  copy = arena ? srv_arena_copy(arena, at, len) : NULL;
+  return (model_text){.data = copy ? copy : "", .len = copy ? len : 0};
 }
 
 static model_text fixed_text(const char *text)
@@ -179,16 +190,16 @@ static void sys_of(const synth *s, role what, uint64_t run, srv_arena *arena,
 {
   switch (what) {
   case ROLE_ID:
-    value->as.text = text_of(arena, "SYN-%llu", run + 1);
+    value->as.text = text_of(arena, "SYN-", run + 1, 10, 1);
     break;
   case ROLE_CUSTOM_ID:
-    value->as.text = text_of(arena, "run-%08llu", run);
+    value->as.text = text_of(arena, "run-", run, 10, 8);
     break;
   case ROLE_NAME:
-    value->as.text = text_of(arena, "experiment-%08llu", run);
+    value->as.text = text_of(arena, "experiment-", run, 10, 8);
     break;
   case ROLE_UUID:
-    value->as.text = text_of(arena, "00000000-0000-4000-b000-%012llx", run);
+    value->as.text = text_of(arena, uuid_head, run, 16, 12);
     break;
   case ROLE_PROJECT_UUID:
     value->as.text = fixed_text(s->base.uuid);
@@ -267,7 +278,6 @@ static void each_def(const model_project *project, size_t run,
 
 static bool find_run(const model_project *project, const char *id, size_t *run)
 {
-  const char uuid_head[] = "00000000-0000-4000-b000-";
   int64_t number;
   if (strncmp(id, "SYN-", 4) == 0 && id[4] >= '1' && id[4] <= '9' &&
       srv_parse_int64(id + 4, &number)) {
