@@ -432,7 +432,7 @@ struct nep_values {
   nep_reader reader;      /* rest of page */
   nep_entry entry;        /* owned; the current row */
   char *token;            /* owned: of the page to ask for next, or NULL */
-  sqlite3_int64 limit;
+  sqlite3_int64 limit, page_size;
   hash_set tokens; /* page tokens seen */
 };
 
@@ -501,14 +501,15 @@ int nep_api_values_open(nep_api *api, const nep_values_query *query,
   if (!opened->url_query)
     return nep_error_no_memory(error);
   int rc = nep_settings_integer(api->settings, NEP_KEY_VALUES_PAGE_SIZE,
-                                &opened->limit, error);
+                                &opened->page_size, error);
+  opened->limit = opened->page_size;
   if (query->rows_wanted > 0 && query->rows_wanted < opened->limit)
     opened->limit = query->rows_wanted;
   return rc == SQLITE_OK ? start_values_page(opened, error) : rc;
 }
 
 /* Keeps the token of the page behind the one that came, where there is one, and
-** asks for that page at once where all rows are wanted. */
+** asks for that page at once unless few rows are wanted. */
 static int follow_token(nep_values *values, nep_text token, nep_error *error)
 {
   if (token.size == 0)
@@ -524,8 +525,12 @@ static int follow_token(nep_values *values, nep_text token, nep_error *error)
   values->token = nep_text_copy(token);
   if (!values->token)
     return nep_error_no_memory(error);
-  return values->query.rows_wanted > 0 ? SQLITE_OK
-                                       : start_values_page(values, error);
+  if (values->limit == values->page_size)
+    return start_values_page(values, error);
+  /* The rows wanted may not be enough, after all. */
+  values->limit = values->limit * 4 < values->page_size ? values->limit * 4
+                                                        : values->page_size;
+  return SQLITE_OK;
 }
 
 static int turn_values_page(nep_values *values, nep_error *error)

@@ -241,6 +241,7 @@ static int open_shelved(nep_cursor *cursor, nep_text key, nep_error *error)
   adapt(cursor);
   cursor->is_shelved = true;
   cursor->filled_at = nep_http_monotonic_seconds();
+  cursor->settings_version = nep_cursor_connection(cursor)->settings.version;
   return show_key(cursor, key, error);
 }
 
@@ -251,6 +252,8 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
   if (clause == cursor->plan.n_clauses || !table->show)
     return table->open(cursor, error);
   nep_text key = key_of(&cursor->binding, clause);
+  if (key.size == 0) /* not told from no key at all */
+    return table->open(cursor, error);
   int rc =
       collect_keys(cursor, cursor->plan.clauses[clause].column, key, error);
   if (rc != SQLITE_OK)
@@ -268,14 +271,14 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
 
 /* ---- parking ---- */
 
-/* May its shelf serve again: is it young, and does the scan go on that its keys
-** were seen in? */
+/* May its shelf serve again: is it young, are the settings the same, and does
+** the scan go on that its keys were seen in? */
 static bool is_fresh(const nep_connection *connection, const nep_cursor *cursor)
 {
   const nep_cursor *open = connection->cursors;
   while (open && open->scan != cursor->source)
     open = open->next_open;
-  return open &&
+  return open && cursor->settings_version == connection->settings.version &&
          nep_http_monotonic_seconds() - cursor->filled_at < PARK_SECONDS;
 }
 
@@ -302,7 +305,8 @@ nep_cursor *nep_join_unpark(nep_connection *connection,
   for (nep_cursor **link = &connection->parked; *link;
        link = &(*link)->next_open) {
     if ((*link)->base.pVtab == table &&
-        (!plan_text || strcmp((*link)->plan_text, plan_text) == 0))
+        (!plan_text || (strcmp((*link)->plan_text, plan_text) == 0 &&
+                        is_fresh(connection, *link))))
       return take(link);
   }
   return NULL;

@@ -28,8 +28,8 @@ int nep_join_open(nep_cursor *cursor, nep_error *error);
 */
 /* True where cursor was parked; else the caller frees it. */
 bool nep_join_park(nep_cursor *cursor);
-/* A parked cursor of the table with that plan (NULL: any), which becomes the
-** caller's, or NULL. */
+/* A parked cursor of the table with that plan whose shelf may serve again (plan
+** NULL: any of the table), which becomes the caller's, or NULL. */
 nep_cursor *nep_join_unpark(nep_connection *connection,
                             const sqlite3_vtab *table, const char *plan_text);
 /* A parked cursor of no more use, which becomes the caller's, or NULL. */

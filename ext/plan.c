@@ -88,6 +88,12 @@ static void estimate(nep_plan *plan)
 
 /* ---- planning ---- */
 
+/* A list would give rows of one key several times, which SQLite takes for
+** unique. */
+#define ONE_VALUE                                                              \
+  "%s takes one value at a time, not a list: join the values, as in "          \
+  "FROM (VALUES (…), (…)) AS v JOIN %s ON %s = v.column1"
+
 static bool op_of_sqlite(int sqlite_op, bool is_in, nep_op *op)
 {
   switch (sqlite_op) {
@@ -145,7 +151,7 @@ static const nep_rule *rule_for(const nep_table_schema *schema,
     return NULL;
   const nep_rule *rule = nep_schema_rule(kind, *op);
   if (!rule && *op == NEP_OP_IN && nep_schema_is_input(kind)) {
-    *op = NEP_OP_EQ; /* one scan for each value */
+    *op = NEP_OP_EQ; /* refused, see ONE_VALUE */
     rule = nep_schema_rule(kind, *op);
   }
   return rule;
@@ -279,6 +285,11 @@ int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
         *is_possible = false;
       continue;
     }
+    if (rule && constraint->is_in && op == NEP_OP_EQ)
+      return nep_error_set(error, SQLITE_ERROR, ONE_VALUE,
+                           schema->columns[constraint->column].name,
+                           schema->name,
+                           schema->columns[constraint->column].name);
     rc = rule ? add_clause(plan, constraint, op, rule->verdict, error)
               : add_local(plan, constraint, error);
   }

@@ -24,12 +24,7 @@ static const char *project_at(const nep_cursor *cursor, size_t i)
       nep_binding_find(&cursor->plan, &cursor->binding, project_column(cursor));
   if (bound)
     return i < bound->n_values ? bound->values[i].text : NULL;
-  if (i > 0)
-    return NULL;
-  const nep_vtab *vtab = nep_cursor_vtab(cursor);
-  if (vtab->arguments.project)
-    return vtab->arguments.project;
-  return nep_settings_text(&vtab->connection->settings, NEP_KEY_PROJECT);
+  return i == 0 ? cursor->project : NULL;
 }
 
 static int check_project(const char *project, size_t i, nep_error *error)

@@ -235,6 +235,7 @@ int nep_settings_set(nep_settings *settings, nep_key key, const char *value,
   const setting *rule = &table[key];
   char *copy;
 
+  settings->version++;
   if (!value) {
     drop(settings, key);
     return SQLITE_OK;

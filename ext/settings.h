@@ -37,6 +37,7 @@ typedef enum nep_key {
 
 typedef struct nep_settings {
   char *overrides[NEP_KEY_COUNT]; /* owned; NULL: environment or default */
+  unsigned version;               /* grows with each nep_settings_set */
 } nep_settings;                   /* zero it to start */
 
 void nep_settings_dispose(nep_settings *settings);

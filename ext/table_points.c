@@ -232,6 +232,11 @@ static int next_batch(nep_cursor *cursor, nep_error *error)
 {
   points_state *state = cursor->state;
   nep_points_query *query = &state->query;
+  /* The rows wanted were not enough after all. */
+  if (state->points && query->rows_wanted > 0)
+    query->rows_wanted = query->rows_wanted < MAX_SERIES
+                             ? query->rows_wanted * 4
+                             : query->rows_wanted;
   nep_api_points_close(state->points);
   state->has_shelved = false;
   state->points = NULL;

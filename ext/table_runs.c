@@ -28,6 +28,7 @@ typedef struct runs_state {
   size_t archived_hint, id_hint;
   const char *project;       /* of the current row; borrowed */
   nep_entry shown;           /* owned; read from a shelf */
+  const char *known_project; /* of the next two; borrowed */
   nep_dictionary parents;    /* sys_id -> run_id, of the rest of the page */
   nep_dictionary attributes; /* sys_id -> JSON, of the rest of the page */
 } runs_state;
@@ -156,6 +157,16 @@ static int collect(const runs_state *state, const char *path,
   return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+/* A sys/id is unique in its project only. */
+static void forget_other_project(runs_state *state)
+{
+  if (state->known_project && strcmp(state->known_project, state->project)) {
+    nep_dictionary_clear(&state->parents);
+    nep_dictionary_clear(&state->attributes);
+  }
+  state->known_project = state->project;
+}
+
 /* A sys/id is a project key, a hyphen and a number. */
 static bool looks_like_sys_id(nep_text text)
 {
@@ -246,6 +257,7 @@ static int give_parent(nep_cursor *cursor, const nep_attribute *parent,
     nep_values_result_text(context, parent->text);
     return SQLITE_OK;
   }
+  forget_other_project(state);
   const nep_pair *found = nep_dictionary_find(&state->parents, parent->text);
   if (!found) {
     int rc = look_up_parents(cursor, error);
@@ -345,6 +357,7 @@ static int give_attributes(nep_cursor *cursor, sqlite3_context *context,
                                            NEP_TYPE_UNKNOWN, &state->id_hint);
   if (!id)
     return SQLITE_OK;
+  forget_other_project(state);
   nep_pair *found = nep_dictionary_find(&state->attributes, id->text);
   if (!found) {
     int rc = look_up_attributes(cursor, error);

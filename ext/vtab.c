@@ -71,6 +71,8 @@ static int connect_table(sqlite3 *db, void *aux, int argc,
   }
   sqlite3_free(declaration);
   if (rc == SQLITE_OK) {
+    /* A module that is replaced goes before the tables that it made. */
+    nep_connection_retain(vtab->connection);
     *out = &vtab->base;
     return SQLITE_OK;
   }
@@ -212,6 +214,8 @@ static void end_scan(nep_cursor *cursor)
   cursor->is_shelved = false;
   nep_shelf_dispose(&cursor->shelf);
   nep_binding_dispose(&cursor->binding);
+  sqlite3_free(cursor->project);
+  cursor->project = NULL;
 }
 
 static void forget_plan(nep_cursor *cursor)
@@ -273,6 +277,7 @@ static int disconnect_table(sqlite3_vtab *base)
   nep_cursor *parked;
   while ((parked = nep_join_unpark(vtab->connection, base, NULL)))
     free_cursor(parked);
+  nep_connection_release(vtab->connection);
   nep_arguments_dispose(&vtab->arguments);
   sqlite3_free(vtab);
   return SQLITE_OK;
@@ -391,6 +396,18 @@ static int take_plan(nep_cursor *cursor, const char *text, nep_error *error)
   return nep_error_no_memory(error);
 }
 
+/* Keeps the project that is read where the query names none: the setting may
+** change while the scan goes on. */
+static int take_project(nep_cursor *cursor, nep_error *error)
+{
+  const nep_vtab *vtab = nep_cursor_vtab(cursor);
+  const char *project = vtab->arguments.project;
+  if (!project)
+    project = nep_settings_text(&vtab->connection->settings, NEP_KEY_PROJECT);
+  cursor->project = project ? sqlite3_mprintf("%s", project) : NULL;
+  return project && !cursor->project ? nep_error_no_memory(error) : SQLITE_OK;
+}
+
 static int start_scan(nep_cursor *cursor, const char *text, int argc,
                       sqlite3_value **argv, nep_error *error)
 {
@@ -408,8 +425,9 @@ static int start_scan(nep_cursor *cursor, const char *text, int argc,
   end_scan(cursor);
   cursor->scan = ++nep_cursor_connection(cursor)->n_scans;
   cursor->binding = fresh;
+  rc = take_project(cursor, error);
   cursor->is_eof = fresh.is_empty;
-  return cursor->is_eof ? SQLITE_OK : nep_join_open(cursor, error);
+  return rc != SQLITE_OK || fresh.is_empty ? rc : nep_join_open(cursor, error);
 }
 
 /* Ends a method: on failure the error becomes the table's. */

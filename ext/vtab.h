@@ -14,8 +14,8 @@ typedef struct nep_cursor nep_cursor;
 
 /*
 ** State of one sqlite3*: made when the extension is loaded into it, counted by
-** each module and function registered, freed with the last of them (when the
-** connection closes). Nothing is shared between connections.
+** each module and function registered and each table, freed with the last of
+** them (when the connection closes). Nothing is shared between connections.
 */
 typedef struct nep_connection {
   sqlite3 *db;           /* borrowed: owns all registrations */
@@ -33,7 +33,7 @@ typedef struct nep_connection {
 typedef struct nep_vtab {
   sqlite3_vtab base; /* first: SQLite's part */
   const nep_table *table;
-  nep_connection *connection; /* borrowed: outlives the table */
+  nep_connection *connection; /* counted */
   nep_arguments arguments;    /* in place, owned texts */
 } nep_vtab;
 
@@ -45,17 +45,19 @@ struct nep_cursor {
   char *plan_text;          /* owned: idxStr of plan, NULL before the first */
   nep_plan plan;            /* in place; parsed from plan_text */
   nep_binding binding;      /* in place; the values of this scan */
+  char *project;            /* owned: read where none is named; NULL: none */
   bool is_eof;
   void *state; /* owned by the table between open and close; NULL else */
   /* Used by join.c: */
-  nep_shelf shelf;      /* in place; rows of several keys */
-  bool is_shelved;      /* rows are shown from the shelf */
-  size_t key_clause;    /* of plan, whose value is the key */
-  size_t item, row;     /* current row */
-  size_t n_ahead;       /* keys to fetch together next; 0: not known */
-  size_t n_sought;      /* keys that the join asked the shelf for */
-  sqlite3_int64 source; /* the scan that the keys were seen in */
-  double filled_at;     /* monotonic seconds */
+  nep_shelf shelf;           /* in place; rows of several keys */
+  bool is_shelved;           /* rows are shown from the shelf */
+  size_t key_clause;         /* of plan, whose value is the key */
+  size_t item, row;          /* current row */
+  size_t n_ahead;            /* keys to fetch together next; 0: not known */
+  size_t n_sought;           /* keys that the join asked the shelf for */
+  sqlite3_int64 source;      /* the scan that the keys were seen in */
+  double filled_at;          /* monotonic seconds */
+  unsigned settings_version; /* that it was filled with */
 };
 
 /* What a table supplies. Methods return an SQLite code. */

@@ -31,11 +31,6 @@ SELECT count(*) FROM runs WHERE nql = ' ';
 SELECT count(*) FROM runs(NULL);
 SELECT count(*) FROM runs WHERE nql IS NULL;
 
--- In a list, one after the other.
-SELECT run_id, nql FROM runs
-WHERE nql IN ('`sys/owner`:string = "bob"', '`config/seed`:int = 7')
-ORDER BY run_id;
-
 -- From another table.
 WITH filters(name, nql) AS (
   VALUES ('failed', '`sys/failed`:bool = true'),

@@ -149,6 +149,7 @@ static nep_constraint random_offer(unsigned long long *seed,
 
   if (offer.has_literal)
     offer.literal = random_value(seed);
+  offer.is_in &= plans_takes_list(schema, offer.column);
   return offer;
 }
 

@@ -68,6 +68,14 @@ void plans_add(nep_binding *binding, size_t clause, const nep_value *values,
   }
 }
 
+bool plans_takes_list(const nep_table_schema *schema, int column)
+{
+  if (column < 0 || (size_t)column >= schema->n_columns)
+    return true;
+  nep_kind kind = schema->columns[column].kind;
+  return kind != NEP_KIND_NQL && kind != NEP_KIND_OPTION;
+}
+
 size_t plans_random(unsigned long long *seed, size_t limit)
 {
   *seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;

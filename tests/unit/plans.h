@@ -64,6 +64,8 @@ nep_value plans_copy(const nep_value *value);
 /* Adds copies of n values to a clause. */
 void plans_add(nep_binding *binding, size_t clause, const nep_value *values,
                size_t n);
+/* False for an input that takes one value at a time. */
+bool plans_takes_list(const nep_table_schema *schema, int column);
 /* The next of a fixed sequence of random numbers, below limit. */
 size_t plans_random(unsigned long long *seed, size_t limit);
 

@@ -262,7 +262,7 @@ END_TEST
 
 static int set_two(nep_error *own)
 {
-  nep_settings some = {{NULL}};
+  nep_settings some = {0};
 
   if (!nep_settings_set(&some, NEP_KEY_PROJECT, "team/vision", own))
     nep_settings_set(&some, NEP_KEY_API_TOKEN, "secret", own);
