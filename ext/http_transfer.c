@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gzip.h"
 #include "http.h"
 #include "retry.h"
 
@@ -24,6 +25,7 @@ struct nep_transfer {
   CURL *easy;                  /* owned */
   struct curl_slist *headers;  /* owned */
   nep_bytes *answer;           /* borrowed */
+  nep_gzip *gzip;              /* owned; NULL: the body comes as it is */
   int write_code;              /* why the body could not be kept */
   bool has_begun;              /* a piece of the body came */
   bool is_capped;              /* the rest of an error's body was left */
@@ -117,6 +119,32 @@ static bool is_success(int status)
   return status >= 200 && status < 300;
 }
 
+/* The value of the answer's nth header of that name, NULL: none. */
+static const char *header_of(const nep_transfer *transfer, const char *name,
+                             size_t n)
+{
+  struct curl_header *header;
+
+  if (curl_easy_header(transfer->easy, name, n, CURLH_HEADER, -1, &header))
+    return NULL;
+  return header->value;
+}
+
+/* How the body travels. Nothing but gzip is asked for. */
+typedef enum coding { PLAIN, GZIP, OTHER } coding;
+
+static coding coding_of(const nep_transfer *transfer)
+{
+  const char *value = header_of(transfer, "Content-Encoding", 0);
+
+  if (!value || !sqlite3_stricmp(value, "identity"))
+    return PLAIN;
+  if (sqlite3_stricmp(value, "gzip") ||
+      header_of(transfer, "Content-Encoding", 1))
+    return OTHER;
+  return GZIP;
+}
+
 /* Sets the limit and makes room with the body's first piece. */
 static int begin_answer(nep_transfer *transfer)
 {
@@ -125,6 +153,8 @@ static int begin_answer(nep_transfer *transfer)
   size_t room;
 
   transfer->has_begun = true;
+  if (coding_of(transfer) == GZIP && !(transfer->gzip = nep_gzip_new()))
+    return SQLITE_NOMEM;
   answer->limit =
       is_success(status_of(transfer)) ? NEP_MAX_RESPONSE : NEP_MAX_ERROR_BODY;
   if (!is_success(status_of(transfer)) || size <= 0)
@@ -138,22 +168,51 @@ static int begin_answer(nep_transfer *transfer)
   return answer->data ? SQLITE_OK : SQLITE_NOMEM;
 }
 
+/* Appends to the answer; of an error's body, as much as is kept. */
+static int keep(nep_transfer *transfer, nep_text piece)
+{
+  nep_bytes *answer = transfer->answer;
+
+  if (answer->limit == NEP_MAX_ERROR_BODY &&
+      piece.size > answer->limit - answer->size) {
+    piece.size = answer->limit - answer->size;
+    transfer->is_capped = true;
+  }
+  return nep_bytes_append(answer, piece.data, piece.size);
+}
+
+/* False for damaged gzip, and where the rest is not wanted. */
+static bool unzip(nep_transfer *transfer, const char *data, size_t size)
+{
+  nep_text piece;
+  int code = SQLITE_ROW;
+
+  nep_gzip_feed(transfer->gzip, data, size);
+  while (code == SQLITE_ROW && !transfer->is_capped) {
+    code = nep_gzip_next(transfer->gzip, &piece);
+    if (code == SQLITE_ROW)
+      transfer->write_code = keep(transfer, piece);
+    if (code == SQLITE_NOMEM)
+      transfer->write_code = SQLITE_NOMEM;
+    if (transfer->write_code)
+      return false;
+  }
+  return code == SQLITE_DONE;
+}
+
 static size_t receive(char *data, size_t unit, size_t count, void *user)
 {
   nep_transfer *transfer = user;
-  nep_bytes *answer = transfer->answer;
-  size_t size = unit * count, kept = size;
+  size_t size = unit * count;
+  nep_text whole = {data, size};
 
   if (!transfer->has_begun)
     transfer->write_code = begin_answer(transfer);
   if (transfer->write_code)
     return 0;
-  if (answer->limit == NEP_MAX_ERROR_BODY &&
-      kept > answer->limit - answer->size) {
-    kept = answer->limit - answer->size;
-    transfer->is_capped = true;
-  }
-  transfer->write_code = nep_bytes_append(answer, data, kept);
+  if (transfer->gzip)
+    return unzip(transfer, data, size) ? size : 0;
+  transfer->write_code = keep(transfer, whole);
   return transfer->write_code || transfer->is_capped ? 0 : size;
 }
 
@@ -198,13 +257,15 @@ static bool add_header(struct curl_slist **headers, const char *line)
   return longer || !line;
 }
 
-/* "Expect:": a name without a value keeps curl from sending it. */
+/* "Expect:": a name without a value keeps curl from sending it. curl does not
+** decode what it was not told to ask for, so gzip comes as it is. */
 static CURLcode set_headers(nep_transfer *transfer)
 {
   const nep_sending *sending = transfer->sending;
   size_t i;
 
-  if (!add_header(&transfer->headers, "Expect:"))
+  if (!add_header(&transfer->headers, "Expect:") ||
+      !add_header(&transfer->headers, "Accept-Encoding: gzip"))
     return CURLE_OUT_OF_MEMORY;
   for (i = 0; i < NEP_COUNT(sending->headers); i++) {
     if (!add_header(&transfer->headers, sending->headers[i]))
@@ -253,7 +314,6 @@ static void set_policy(setter *set)
   set_number(set, CURLOPT_NETRC, CURL_NETRC_IGNORED);
   set_number(set, CURLOPT_DISALLOW_USERNAME_IN_URL, 1);
   set_number(set, CURLOPT_HEADEROPT, CURLHEADER_SEPARATE);
-  set_text(set, CURLOPT_ACCEPT_ENCODING, "gzip");
   set_text(set, CURLOPT_USERAGENT, "sqlite-neptune/" NEPTUNE_VERSION);
   set_number(set, CURLOPT_NOSIGNAL, 1);
   set_number(set, CURLOPT_QUICK_EXIT, 1);
@@ -300,6 +360,7 @@ void nep_transfer_free(nep_transfer *transfer)
     curl_easy_cleanup(transfer->easy);
   }
   free_headers(transfer->headers);
+  nep_gzip_free(transfer->gzip);
   sqlite3_free(transfer);
 }
 
@@ -391,7 +452,7 @@ static const cause causes[] = {
     {CURLE_SSL_CIPHER, NEP_ENDED_FATAL, UNREACHED, NULL},
     {CURLE_SSL_CLIENTCERT, NEP_ENDED_FATAL, UNREACHED, NULL},
     {CURLE_BAD_CONTENT_ENCODING, NEP_ENDED_STUBBORN, UNANSWERED,
-     "it is damaged or in another encoding than gzip"},
+     "it comes in another encoding than gzip"},
     {CURLE_WRITE_ERROR, NEP_ENDED_STUBBORN, UNANSWERED, "damaged gzip"},
     {CURLE_OPERATION_TIMEDOUT, NEP_ENDED_TRANSIENT, UNANSWERED, "timed out"},
     {CURLE_PARTIAL_FILE, NEP_ENDED_TRANSIENT, UNANSWERED, "it was cut off"},
@@ -412,17 +473,6 @@ static const cause *cause_of(CURLcode code)
   while (found->code && found->code != code)
     found++;
   return found;
-}
-
-/* The value of the answer's nth header of that name, NULL: none. */
-static const char *header_of(const nep_transfer *transfer, const char *name,
-                             size_t n)
-{
-  struct curl_header *header;
-
-  if (curl_easy_header(transfer->easy, name, n, CURLH_HEADER, -1, &header))
-    return NULL;
-  return header->value;
 }
 
 static bool is_chunked(const nep_transfer *transfer)
@@ -449,19 +499,19 @@ static bool may_be_cut_off(const nep_transfer *transfer, int status)
          !header_of(transfer, "Content-Length", 0) && !is_chunked(transfer);
 }
 
-/* curl decodes whatever it was built for, asked for or not, and takes the cut
-** off beginning of some encodings for all. */
-static bool is_encoded_otherwise(const nep_transfer *transfer)
+/* What is wrong with how the body came. */
+static CURLcode check_coding(const nep_transfer *transfer)
 {
-  const char *value;
-  size_t n;
-
-  for (n = 0; (value = header_of(transfer, "Content-Encoding", n)); n++) {
-    if (n > 0 ||
-        (sqlite3_stricmp(value, "gzip") && sqlite3_stricmp(value, "identity")))
-      return true;
+  switch (coding_of(transfer)) {
+  case GZIP:
+    return transfer->gzip && nep_gzip_is_whole(transfer->gzip)
+               ? CURLE_OK
+               : CURLE_PARTIAL_FILE;
+  case OTHER:
+    return CURLE_BAD_CONTENT_ENCODING;
+  default:
+    return CURLE_OK;
   }
-  return false;
 }
 
 static bool is_transient_status(int status)
@@ -486,8 +536,8 @@ static CURLcode result_of(nep_transfer *transfer, CURLcode code)
     transfer->write_code = SQLITE_NOMEM;
   if (!code && may_be_cut_off(transfer, status))
     code = CURLE_PARTIAL_FILE;
-  if (!code && is_success(status) && is_encoded_otherwise(transfer))
-    code = CURLE_BAD_CONTENT_ENCODING;
+  if (!code && is_success(status))
+    code = check_coding(transfer);
   return code;
 }
 

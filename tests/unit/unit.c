@@ -14,6 +14,7 @@
 #define SUITES(X)                                                              \
   X(base)                                                                      \
   X(binding)                                                                   \
+  X(gzip)                                                                      \
   X(nql)                                                                       \
   X(plan)                                                                      \
   X(plan_text)                                                                 \
