@@ -331,6 +331,16 @@ static int take_search_page(nep_search *search, nep_error *error)
   return SQLITE_OK;
 }
 
+/* A page shorter than asked is the last one, unless the count next to it says
+** that there is more: then the server's own limit was lower. */
+static void ask_behind_short_page(nep_search *search)
+{
+  while (search->n_ahead > 0)
+    nep_http_request_free(search->ahead[--search->n_ahead]);
+  search->asked = search->n_rows;
+  search->is_last = false;
+}
+
 /* All pages under way have search->limit: it grows only where none is ahead. */
 static int turn_search_page(nep_search *search, nep_error *error)
 {
@@ -352,6 +362,8 @@ static int turn_search_page(nep_search *search, nep_error *error)
   search->reader = nep_reader_of(body);
   search->n_rows += (sqlite3_int64)n;
   search->is_last = (sqlite3_int64)n < limit;
+  if (search->is_last && n > 0 && search->n_rows < matching)
+    ask_behind_short_page(search);
   age_ids(search);
   return search->is_last ? SQLITE_OK : ask_ahead(search, matching, error);
 }
@@ -363,8 +375,9 @@ static int is_repeated(nep_search *search, bool *repeated, nep_error *error)
       nep_entry_find(&search->entry, nep_text_of("sys/id"), NEP_TYPE_UNKNOWN,
                      &search->sys_id_hint);
   *repeated = false;
-  if (!id)
-    return SQLITE_OK;
+  if (!id || id->text.size == 0)
+    return nep_error_set(error, SQLITE_CORRUPT,
+                         "the server sent a run without sys/id");
   bool is_new = true;
   if (set_has(&search->ids[1], id->text))
     is_new = false;
@@ -386,7 +399,7 @@ int nep_api_search_next(nep_search *search, const nep_entry **entry,
       bool repeated;
       rc = is_repeated(search, &repeated, error);
       if (rc != SQLITE_OK)
-        return rc;
+        return nep_api_blame(search->api, search->query.project, error);
       if (repeated)
         continue;
       search->n_stale = 0;
