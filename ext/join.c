@@ -147,7 +147,7 @@ static int collect_keys(nep_cursor *cursor, int column, nep_text key,
   for (nep_cursor *other = nep_cursor_connection(cursor)->cursors;
        other && most > 1; other = other->next_open) {
     const nep_table *table = nep_cursor_vtab(other)->table;
-    if (other == cursor || other->is_eof || other->is_shelved || !table->ahead)
+    if (other == cursor || other->is_eof || !table->ahead)
       continue;
     int rc = table->ahead(other, column, key, most, keys, error);
     if (rc != SQLITE_OK)
@@ -258,7 +258,8 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
       collect_keys(cursor, cursor->plan.clauses[clause].column, key, error);
   if (rc != SQLITE_OK)
     return rc;
-  if (cursor->shelf.keys.n < 2)
+  if (cursor->shelf.keys.n < 2 ||
+      !nep_dictionary_find(&cursor->shelf.keys, key))
     return table->open(cursor, error);
   cursor->key_clause = clause;
   char *copy = nep_text_copy(key); /* the binding's goes */

@@ -173,7 +173,8 @@ static int attributes_ahead(nep_cursor *cursor, int column, nep_text current,
                             size_t most, nep_dictionary *keys, nep_error *error)
 {
   const attributes_state *state = cursor->state;
-  if (!state || !state->entry || !state->selected.values ||
+  if (cursor->is_shelved || !state || !state->entry ||
+      !state->selected.values ||
       !nep_text_equal(key_of_entry(state, column, state->entry), current))
     return SQLITE_OK;
   nep_reader rest = nep_api_values_rest(state->selected.values);

@@ -427,7 +427,7 @@ static int points_ahead(nep_cursor *cursor, int column, nep_text current,
                         size_t most, nep_dictionary *keys, nep_error *error)
 {
   const points_state *state = cursor->state;
-  if (!state || !state->points ||
+  if (cursor->is_shelved || !state || !state->points ||
       !nep_text_equal(nep_run_key(run_of(state), column), current))
     return SQLITE_OK;
   const nep_run_list *runs =

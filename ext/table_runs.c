@@ -131,30 +131,72 @@ static void close_runs(nep_cursor *cursor)
 
 /* ---- looking ahead in the page ---- */
 
-/* Adds the text of an attribute of the current row and of the rest of the
-** page, where accepts() agrees. */
-static int collect(const runs_state *state, const char *path,
+/* The current row and those after it in the page, or on the shelf (there the
+** order means nothing). */
+typedef struct rows_ahead {
+  const nep_cursor *cursor;
+  nep_reader page;
+  nep_entry entry; /* owned */
+  size_t n;        /* given so far */
+} rows_ahead;
+
+static rows_ahead look_ahead(const nep_cursor *cursor)
+{
+  const runs_state *state = cursor->state;
+  rows_ahead rows = {.cursor = cursor};
+  if (!cursor->is_shelved)
+    rows.page = nep_api_search_rest(state->search);
+  return rows;
+}
+
+static int next_shelved(rows_ahead *rows, nep_error *error)
+{
+  const nep_shelf *shelf = &rows->cursor->shelf;
+  const runs_state *state = rows->cursor->state;
+  while (rows->n < shelf->n) {
+    const nep_shelf_item *item =
+        &shelf->items[(rows->cursor->item + rows->n++) % shelf->n];
+    if (strcmp(item->run_id, state->project) == 0)
+      return nep_wire_read_search_entry(nep_bytes_view(&item->bytes),
+                                        &rows->entry, error);
+  }
+  return SQLITE_DONE;
+}
+
+/* SQLITE_ROW, SQLITE_DONE or an error. */
+static int next_ahead(rows_ahead *rows, const nep_entry **entry,
+                      nep_error *error)
+{
+  *entry = &rows->entry;
+  if (rows->cursor->is_shelved)
+    return next_shelved(rows, error);
+  if (rows->n++ > 0)
+    return nep_wire_next_search_entry(&rows->page, &rows->entry, error);
+  *entry = ((const runs_state *)rows->cursor->state)->entry;
+  return SQLITE_ROW;
+}
+
+/* Adds the text of an attribute of the rows ahead, as far as accepts() agrees.
+ */
+static int collect(const nep_cursor *cursor, const char *path,
                    bool (*accepts)(nep_text), size_t most,
                    nep_dictionary *found, nep_error *error)
 {
-  nep_reader rest = nep_api_search_rest(state->search);
-  nep_entry ahead = {0};
-  const nep_entry *entry = state->entry;
+  rows_ahead rows = look_ahead(cursor);
+  const nep_entry *entry;
   size_t hint = 0;
-  int rc;
-  do {
+  int rc = SQLITE_OK;
+  while (rc == SQLITE_OK && found->n < most &&
+         (rc = next_ahead(&rows, &entry, error)) == SQLITE_ROW) {
     const nep_attribute *attribute =
         nep_entry_find(entry, nep_text_of(path), NEP_TYPE_UNKNOWN, &hint);
     rc = SQLITE_OK;
     if (attribute && attribute->has_value && accepts(attribute->text))
       rc = nep_dictionary_add(found, attribute->text, error);
-    if (rc == SQLITE_OK)
-      rc = nep_wire_next_search_entry(&rest, &ahead, error);
-    entry = &ahead;
-  } while (rc == SQLITE_ROW && found->n < most);
-  nep_entry_dispose(&ahead);
+  }
+  nep_entry_dispose(&rows.entry);
   nep_dictionary_sort(found);
-  return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
 /* A sys/id is unique in its project only. */
@@ -225,7 +267,7 @@ static int look_up_parents(nep_cursor *cursor, nep_error *error)
   static const char *const paths[] = {"sys/id", "sys/custom_run_id"};
   runs_state *state = cursor->state;
   nep_dictionary_clear(&state->parents);
-  int rc = collect(state, "sys/forking/parent", looks_like_sys_id, MAX_PARENTS,
+  int rc = collect(cursor, "sys/forking/parent", looks_like_sys_id, MAX_PARENTS,
                    &state->parents, error);
   if (rc != SQLITE_OK)
     return rc;
@@ -338,7 +380,7 @@ static int look_up_attributes(nep_cursor *cursor, nep_error *error)
   runs_state *state = cursor->state;
   nep_run_list runs = {0};
   nep_dictionary_clear(&state->attributes);
-  int rc = collect(state, "sys/id", is_any, PAGE_WITH_ATTRIBUTES,
+  int rc = collect(cursor, "sys/id", is_any, PAGE_WITH_ATTRIBUTES,
                    &state->attributes, error);
   for (size_t i = 0; i < state->attributes.n && rc == SQLITE_OK; i++)
     rc = nep_run_list_add(&runs, state->project,
@@ -436,18 +478,53 @@ static int show_run(nep_cursor *cursor, const nep_shelf_item *item, size_t row,
                                     error);
 }
 
+/* parent_run_id as shown, empty while it is not known. */
+static nep_text shown_parent(const runs_state *state, const nep_entry *entry,
+                             size_t *hint)
+{
+  const nep_attribute *parent = nep_entry_find(
+      entry, nep_text_of("sys/forking/parent"), NEP_TYPE_UNKNOWN, hint);
+  if (!parent || !parent->has_value)
+    return (nep_text){NULL, 0};
+  if (!looks_like_sys_id(parent->text))
+    return parent->text;
+  const nep_pair *found = nep_dictionary_find(&state->parents, parent->text);
+  return nep_text_of(found ? found->text : NULL);
+}
+
+/* A run joined to its parent. */
+static int parents_ahead(const nep_cursor *cursor, size_t most,
+                         nep_dictionary *keys, nep_error *error)
+{
+  rows_ahead rows = look_ahead(cursor);
+  const nep_entry *entry;
+  size_t hint = 0;
+  int rc = SQLITE_OK;
+  while (rc == SQLITE_OK && keys->n < most &&
+         (rc = next_ahead(&rows, &entry, error)) == SQLITE_ROW) {
+    nep_text parent = shown_parent(cursor->state, entry, &hint);
+    rc = parent.size ? nep_dictionary_add(keys, parent, error) : SQLITE_OK;
+  }
+  nep_entry_dispose(&rows.entry);
+  nep_dictionary_sort(keys);
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
 static int runs_ahead(nep_cursor *cursor, int column, nep_text current,
                       size_t most, nep_dictionary *keys, nep_error *error)
 {
   const runs_state *state = cursor->state;
   size_t hint = 0;
-  if (!state || !state->search)
+  if (!state || !state->entry)
     return SQLITE_OK;
   const nep_attribute *key = key_attribute(cursor, column, state->entry, &hint);
-  if (!key || !nep_text_equal(key->text, current))
-    return SQLITE_OK;
-  return collect(state, cursor->plan.schema->columns[column].path, is_any, most,
-                 keys, error);
+  if (key && nep_text_equal(key->text, current))
+    return collect(cursor, cursor->plan.schema->columns[column].path, is_any,
+                   most, keys, error);
+  hint = 0;
+  if (nep_text_equal(shown_parent(state, state->entry, &hint), current))
+    return parents_ahead(cursor, most, keys, error);
+  return SQLITE_OK;
 }
 
 const nep_table nep_table_experiments = {&nep_schema_experiments,

@@ -422,6 +422,12 @@ static int start_scan(nep_cursor *cursor, const char *text, int argc,
     nep_binding_dispose(&fresh);
     return rc;
   }
+  if (fresh.is_empty &&
+      cursor->is_shelved) { /* the shelf serves the next key */
+    cursor->is_eof = true;
+    nep_binding_dispose(&fresh);
+    return SQLITE_OK;
+  }
   end_scan(cursor);
   cursor->scan = ++nep_cursor_connection(cursor)->n_scans;
   cursor->binding = fresh;
