@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "neptune.pb-c.h"
+#include "objects.h"
 #include "put.h"
 
 void encode_varint(srv_bytes *out, uint64_t value)
@@ -120,6 +121,11 @@ static size_t value_bound(model_type type, const model_value *value)
     bound += value->as.text.len;
   } else if (type == MODEL_FILE) {
     bound += value->as.file.path.len + value->as.file.mime_type.len;
+  } else if (type == MODEL_STRING_SERIES || type == MODEL_FILE_SERIES ||
+             type == MODEL_HISTOGRAM_SERIES) {
+    bound += value->as.series.points == 0
+                 ? 0
+                 : objects_bound(type, value->as.series.last_object);
   } else if (type == MODEL_STRING_SET) {
     for (size_t i = 0; i < value->as.set.count; i++) {
       bound += PUT_HEAD_BYTES + value->as.set.items[i].len;
@@ -150,8 +156,11 @@ static unsigned value_field(model_type type)
   case MODEL_FILE:
     return 10;
   case MODEL_STRING_SERIES:
+    return 11;
   case MODEL_FILE_SERIES:
+    return 12;
   case MODEL_HISTOGRAM_SERIES:
+    return 13;
   case MODEL_COMPLEX:
   case MODEL_GIT_REF:
   case MODEL_ARTIFACT:
@@ -159,6 +168,23 @@ static unsigned value_field(model_type type)
     break;
   }
   return 0;
+}
+
+/* A text is cut, as it is in an attribute of type string. */
+static unsigned char *put_last(unsigned char *at, const model_value *value,
+                               size_t truncate)
+{
+  const model_summary *from = &value->as.series;
+  model_object last;
+  if (from->points == 0) {
+    return at;
+  }
+  at = put_present(at, 3, from->last_step);
+  last = *from->last_object;
+  if (value->type == MODEL_STRING_SERIES) {
+    last.text.len = cut_length(last.text, truncate);
+  }
+  return objects_put(at, 4, value->type, &last);
 }
 
 /* What stands in the value's message. */
@@ -186,6 +212,10 @@ static unsigned char *put_value(unsigned char *at, unsigned field,
     return put_series(at, &value->as.series);
   case 10:
     return put_file(at, &value->as.file);
+  case 11:
+  case 12:
+  case 13:
+    return put_last(at, value, truncate);
   default:
     return at;
   }

@@ -81,6 +81,54 @@ static void add_series(cJSON *to, bool *ok, const model_summary *series)
   keep(ok, cJSON_AddBoolToObject(to, "hasPreview", series->has_preview));
 }
 
+static void add_file(cJSON *to, bool *ok, const model_file *file)
+{
+  keep(ok, cJSON_AddStringToObject(to, "path", file->path.data));
+  add_integer(to, ok, "sizeBytes", file->size_bytes);
+  keep(ok, cJSON_AddStringToObject(to, "mimeType", file->mime_type.data));
+}
+
+static void add_doubles(cJSON *to, bool *ok, const char *name,
+                        const double *values, size_t n)
+{
+  cJSON *array = cJSON_AddArrayToObject(to, name);
+  keep(ok, array);
+  for (size_t i = 0; i < n; i++) {
+    cJSON *item = cJSON_CreateNumber(values[i]);
+    keep(ok, item);
+    cJSON_AddItemToArray(array, item);
+  }
+}
+
+/* A series of objects: its last one. */
+static void add_last(cJSON *to, bool *ok, const model_value *value,
+                     size_t truncate)
+{
+  const model_summary *series = &value->as.series;
+  const model_object *last = series->last_object;
+  cJSON *inner;
+  if (series->points == 0) {
+    return;
+  }
+  add_number(to, ok, "lastStep", true, series->last_step);
+  if (value->type == MODEL_STRING_SERIES) {
+    add_text(to, ok, "last", last->text, truncate);
+    return;
+  }
+  inner = cJSON_AddObjectToObject(to, "last");
+  keep(ok, inner);
+  if (value->type == MODEL_FILE_SERIES) {
+    add_file(inner, ok, &last->file);
+    return;
+  }
+  keep(ok, cJSON_AddStringToObject(inner, "type",
+                                   model_histogram_type(&last->histogram)));
+  add_doubles(inner, ok, "edges", last->histogram.edges,
+              last->histogram.n_values + 1);
+  add_doubles(inner, ok, "values", last->histogram.values,
+              last->histogram.n_values);
+}
+
 /* The member that holds a value of the type, NULL if the API has none. */
 static const char *member_of(model_type type)
 {
@@ -104,8 +152,11 @@ static const char *member_of(model_type type)
   case MODEL_EXPERIMENT_STATE:
     return "experimentStateProperties";
   case MODEL_STRING_SERIES:
+    return "stringSeriesProperties";
   case MODEL_FILE_SERIES:
+    return "fileRefSeriesProperties";
   case MODEL_HISTOGRAM_SERIES:
+    return "histogramSeriesProperties";
   case MODEL_COMPLEX:
   case MODEL_GIT_REF:
   case MODEL_ARTIFACT:
@@ -148,10 +199,7 @@ static void add_value(cJSON *to, bool *ok, const model_value *value,
     }
     break;
   case MODEL_FILE:
-    keep(ok, cJSON_AddStringToObject(to, "path", value->as.file.path.data));
-    add_integer(to, ok, "sizeBytes", value->as.file.size_bytes);
-    keep(ok, cJSON_AddStringToObject(to, "mimeType",
-                                     value->as.file.mime_type.data));
+    add_file(to, ok, &value->as.file);
     break;
   case MODEL_EXPERIMENT_STATE: /* this API has other words for it */
     keep(ok,
@@ -161,6 +209,8 @@ static void add_value(cJSON *to, bool *ok, const model_value *value,
   case MODEL_STRING_SERIES:
   case MODEL_FILE_SERIES:
   case MODEL_HISTOGRAM_SERIES:
+    add_last(to, ok, value, truncate);
+    break;
   case MODEL_COMPLEX:
   case MODEL_GIT_REF:
   case MODEL_ARTIFACT:

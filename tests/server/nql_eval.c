@@ -165,6 +165,8 @@ static bool compare(const nql_node *node, const model_value *value)
   case MODEL_STRING_SET:
     return compare_set(node, value);
   case MODEL_STRING_SERIES:
+    return value->as.series.points > 0 &&
+           compare_text(node, value->as.series.last_object->text);
   case MODEL_FILE:
   case MODEL_FILE_SERIES:
   case MODEL_HISTOGRAM_SERIES:

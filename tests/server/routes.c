@@ -35,6 +35,8 @@ static const struct {
      api_run_attributes, false},
     {"POST", "/api/leaderboard/v1/proto/attributes/series/float",
      api_float_series, false},
+    {"POST", "/api/leaderboard/v1/proto/attributes/series", api_object_series,
+     false},
 };
 
 static bool is_at(const char *path, const char *route)

@@ -189,6 +189,12 @@ static void set_key(finder *f, uint32_t def, sort_key *key)
     key->as.text = value.as.text;
     break;
   case MODEL_STRING_SERIES:
+    key->type = MODEL_STRING;
+    key->missing = value.as.series.points == 0;
+    if (!key->missing) {
+      key->as.text = value.as.series.last_object->text;
+    }
+    break;
   case MODEL_STRING_SET:
   case MODEL_FILE:
   case MODEL_FILE_SERIES:

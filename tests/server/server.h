@@ -139,5 +139,7 @@ bool api_run_definitions(srv_request *request, srv_error *err);
 bool api_run_attributes(srv_request *request, srv_error *err);
 /* api_series.c */
 bool api_float_series(srv_request *request, srv_error *err);
+/* api_objects.c */
+bool api_object_series(srv_request *request, srv_error *err);
 
 #endif
