@@ -32,6 +32,11 @@ const char *model_type_api_name(model_type type)
   return type_names[type].api;
 }
 
+const char *model_type_sql_name(model_type type)
+{
+  return type_names[type].sql;
+}
+
 bool model_type_from_api(const char *name, model_type *type)
 {
   for (int i = 0; i < MODEL_TYPES; i++) {
@@ -52,6 +57,12 @@ bool model_type_from_sql(const char *name, model_type *type)
     }
   }
   return false;
+}
+
+bool model_type_is_series(model_type type)
+{
+  return type == MODEL_FLOAT_SERIES || type == MODEL_STRING_SERIES ||
+         type == MODEL_HISTOGRAM_SERIES || type == MODEL_FILE_SERIES;
 }
 
 const char *model_histogram_type(const model_histogram *histogram)
@@ -109,6 +120,18 @@ uint32_t model_defs_find(const model_defs *defs, const char *path, size_t len,
   return number == 0 ? MODEL_NO_DEF : number - 1;
 }
 
+static void fill_slots(model_defs *defs)
+{
+  for (size_t i = 0; i < defs->n_slots; i++) {
+    defs->slots[i] = 0;
+  }
+  for (size_t i = 0; i < defs->count; i++) {
+    const model_def *def = &defs->items[i];
+    defs->slots[slot_of(defs, def->path.data, def->path.len, def->type)] =
+        (uint32_t)i + 1;
+  }
+}
+
 static bool rehash(model_defs *defs)
 {
   size_t n_slots = defs->n_slots == 0 ? 64 : defs->n_slots * 2;
@@ -119,11 +142,7 @@ static bool rehash(model_defs *defs)
   free(defs->slots);
   defs->slots = slots;
   defs->n_slots = n_slots;
-  for (size_t i = 0; i < defs->count; i++) {
-    const model_def *def = &defs->items[i];
-    slots[slot_of(defs, def->path.data, def->path.len, def->type)] =
-        (uint32_t)i + 1;
-  }
+  fill_slots(defs);
   return true;
 }
 
@@ -153,8 +172,6 @@ uint32_t model_defs_add(model_defs *defs, const char *path, size_t len,
   defs->items[defs->count] =
       (model_def){.path = {.data = copy, .len = len}, .type = type};
   defs->slots[slot_of(defs, path, len, type)] = (uint32_t)++defs->count;
-  free(defs->sorted);
-  defs->sorted = NULL;
   return (uint32_t)defs->count - 1;
 }
 
@@ -177,26 +194,51 @@ static int compare_pointers(const void *a, const void *b)
                            *(const model_def *const *)b);
 }
 
+/* Merges two sorted lists of numbers. */
+static void merge(const model_defs *defs, const uint32_t *a, size_t n_a,
+                  const model_def *const *b, size_t n_b, uint32_t *out)
+{
+  size_t i = 0, j = 0;
+  while (i < n_a || j < n_b) {
+    if (j == n_b ||
+        (i < n_a && model_def_compare(&defs->items[a[i]], b[j]) < 0)) {
+      *out++ = a[i++];
+    } else {
+      *out++ = (uint32_t)(b[j++] - defs->items);
+    }
+  }
+}
+
 bool model_defs_sort(model_defs *defs)
 {
-  const model_def **order =
-      srv_array_new(defs->count, sizeof(const model_def *));
-  uint32_t *sorted = srv_array_new(defs->count, sizeof *sorted);
-  if (order && sorted) {
-    for (size_t i = 0; i < defs->count; i++) {
-      order[i] = &defs->items[i];
+  size_t n = defs->count - defs->n_sorted;
+  const model_def **added;
+  uint32_t *sorted;
+  if (n == 0 && defs->sorted) {
+    return true;
+  }
+  added = srv_array_new(n, sizeof(const model_def *));
+  sorted = srv_array_new(defs->count, sizeof *sorted);
+  if (added && sorted) {
+    for (size_t i = 0; i < n; i++) {
+      added[i] = &defs->items[defs->n_sorted + i];
     }
-    qsort(order, defs->count, sizeof(const model_def *), compare_pointers);
-    for (size_t i = 0; i < defs->count; i++) {
-      sorted[i] = (uint32_t)(order[i] - defs->items);
-    }
+    qsort(added, n, sizeof(const model_def *), compare_pointers);
+    merge(defs, defs->sorted, defs->n_sorted, added, n, sorted);
     free(defs->sorted);
     defs->sorted = sorted;
+    defs->n_sorted = defs->count;
     sorted = NULL;
   }
-  free(order);
+  free(added);
   free(sorted);
-  return defs->sorted != NULL;
+  return defs->n_sorted == defs->count && defs->sorted;
+}
+
+void model_defs_forget(model_defs *defs)
+{
+  defs->count = defs->n_sorted;
+  fill_slots(defs);
 }
 
 static uint32_t add_sys(model_project *project, const char *path,

@@ -27,10 +27,12 @@ typedef enum model_type {
 
 /* The API's word (floatSeries) and the store's (float_series). */
 const char *model_type_api_name(model_type type);
+const char *model_type_sql_name(model_type type);
 
 /* False if there is no such type. */
 bool model_type_from_api(const char *name, model_type *type);
 bool model_type_from_sql(const char *name, model_type *type);
+bool model_type_is_series(model_type type);
 
 typedef struct model_text {
   const char *data; /* UTF-8, followed by a zero byte */
@@ -108,7 +110,8 @@ typedef struct model_defs {
   size_t cap;
   uint32_t *slots; /* owned: hash table of number + 1, 0 is free */
   size_t n_slots;
-  uint32_t *sorted; /* owned: numbers by path, then type; NULL: not yet */
+  uint32_t *sorted; /* owned: numbers by path, then type … */
+  size_t n_sorted; /* … of the first so many; model_defs_sort adds the rest */
   srv_arena arena;
 } model_defs;
 
@@ -124,8 +127,11 @@ uint32_t model_defs_add(model_defs *defs, const char *path, size_t len,
 uint32_t model_defs_find(const model_defs *defs, const char *path, size_t len,
                          model_type type);
 
-/* Fills defs->sorted; false without memory. */
+/* Brings defs->sorted up to date; false without memory. */
 bool model_defs_sort(model_defs *defs);
+
+/* Forgets the definitions that were added last, unless they are sorted. */
+void model_defs_forget(model_defs *defs);
 
 /* Order of definitions in answers: path by bytes, then type. */
 int model_def_compare(const model_def *a, const model_def *b);

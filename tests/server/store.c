@@ -82,12 +82,29 @@ static bool check(sqlite3 *db, const char *path, srv_error *err)
   return true;
 }
 
+static bool init_locks(store *opened)
+{
+  if (!srv_gate_init(&opened->gate)) {
+    return false;
+  }
+  opened->has_locks = pthread_mutex_init(&opened->writing, NULL) == 0;
+  if (!opened->has_locks) {
+    srv_gate_dispose(&opened->gate);
+  }
+  return opened->has_locks;
+}
+
 store *store_open(const char *path, srv_error *err)
 {
   store *opened = srv_array_new(1, sizeof *opened);
   const char *name = path ? path : "(in memory)";
   if (!opened) {
     srv_error_nomem(err);
+    return NULL;
+  }
+  if (!init_locks(opened)) {
+    srv_error_nomem(err);
+    store_close(opened);
     return NULL;
   }
   if (sqlite3_open_v2(path ? path : ":memory:", &opened->db,
@@ -115,7 +132,12 @@ void store_close(store *closed)
     store_project_free(closed->projects[i]);
   }
   free(closed->projects);
+  store_sql_finalize(closed);
   sqlite3_close(closed->db);
+  if (closed->has_locks) {
+    pthread_mutex_destroy(&closed->writing);
+    srv_gate_dispose(&closed->gate);
+  }
   free(closed);
 }
 

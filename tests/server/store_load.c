@@ -1,18 +1,23 @@
 /* store_load.c: base tables -> memory. Only stored values are read; what can
- * be derived is derived in store_run.c. */
+ * be derived is derived in store_derive.c. */
 #include "store_data.h"
+#include "store_value.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cjson/cJSON.h>
 
 /* The walk over one result. */
 typedef struct reader {
   store *from;
   store_project_data *project;
   int64_t project_id; /* of it */
+  int64_t first;      /* the runs that are read, by number */
+  int64_t last;
+  size_t n_runs;        /* in project->runs, seen or not */
+  model_type type;      /* of the points that are read */
+  int64_t attribute_id; /* of the last point … */
+  store_series *series; /* … and where it went */
   sqlite3_stmt *stmt;
   srv_error *err;
 } reader;
@@ -22,14 +27,17 @@ static bool damaged(reader *r, const char *what)
   return srv_error_set(r->err, 500, "STORE", "store is damaged: %s", what);
 }
 
-/* Runs sql (project id bound to ?1) and calls each_row until it fails. */
+/* Runs sql (project id and numbers of runs bound to ?1, ?2, ?3) and calls
+ * each_row until it fails. */
 static bool read_rows(reader *r, const char *sql, bool (*each_row)(reader *))
 {
   sqlite3 *db = r->from->db;
   int rc = sqlite3_prepare_v2(db, sql, -1, &r->stmt, NULL);
   bool ok = rc == SQLITE_OK;
   if (ok) {
-    sqlite3_bind_int64(r->stmt, 1, r->project_id); /* fails without ?1 */
+    sqlite3_bind_int64(r->stmt, 1, r->project_id);
+    sqlite3_bind_int64(r->stmt, 2, r->first);
+    sqlite3_bind_int64(r->stmt, 3, r->last);
   }
   while (ok && (rc = sqlite3_step(r->stmt)) == SQLITE_ROW) {
     ok = each_row(r);
@@ -56,79 +64,19 @@ static model_text column_text(reader *r, int column)
   return copy;
 }
 
-static int compare_texts(const void *a, const void *b)
+/* What reading JSON came to. */
+static bool check_read(reader *r, store_read result, const char *what)
 {
-  const model_text *x = a, *y = b;
-  int order = memcmp(x->data, y->data, x->len < y->len ? x->len : y->len);
-  return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
-}
-
-/* A JSON array of strings -> a sorted set without doubles. */
-static bool read_set(reader *r, const char *json, model_value *value)
-{
-  cJSON *array = json ? cJSON_Parse(json) : NULL;
-  const cJSON *item;
-  size_t size = (size_t)cJSON_GetArraySize(array), count = 0, distinct = 0;
-  model_text *items =
-      srv_arena_array(&r->project->arena, size + 1, sizeof *items);
-  if (!array || !items) {
-    cJSON_Delete(array);
-    return srv_error_nomem(r->err);
+  if (result == STORE_DAMAGED) {
+    return damaged(r, what);
   }
-  cJSON_ArrayForEach(item, array)
-  {
-    if (!cJSON_IsString(item)) {
-      cJSON_Delete(array);
-      return damaged(r, "a string set holds something else");
-    }
-    items[count].len = strlen(item->valuestring);
-    items[count].data =
-        srv_arena_copy(&r->project->arena, item->valuestring, items[count].len);
-    if (!items[count++].data) {
-      cJSON_Delete(array);
-      return srv_error_nomem(r->err);
-    }
-  }
-  cJSON_Delete(array);
-  qsort(items, count, sizeof *items, compare_texts);
-  for (size_t i = 0; i < count; i++) {
-    if (distinct == 0 || compare_texts(&items[i], &items[distinct - 1]) != 0) {
-      items[distinct++] = items[i];
-    }
-  }
-  value->as.set.items = items;
-  value->as.set.count = distinct;
-  return true;
-}
-
-static bool read_file(reader *r, const char *json, model_value *value)
-{
-  cJSON *object = json ? cJSON_Parse(json) : NULL;
-  const cJSON *path = cJSON_GetObjectItemCaseSensitive(object, "path");
-  const cJSON *size = cJSON_GetObjectItemCaseSensitive(object, "size_bytes");
-  const cJSON *mime = cJSON_GetObjectItemCaseSensitive(object, "mime_type");
-  bool ok =
-      cJSON_IsString(path) && cJSON_IsNumber(size) && cJSON_IsString(mime);
-  model_file *file = &value->as.file;
-  if (ok) {
-    file->path.len = strlen(path->valuestring);
-    file->path.data =
-        srv_arena_copy(&r->project->arena, path->valuestring, file->path.len);
-    file->mime_type.len = strlen(mime->valuestring);
-    file->mime_type.data = srv_arena_copy(&r->project->arena, mime->valuestring,
-                                          file->mime_type.len);
-    file->size_bytes = (int64_t)size->valuedouble;
-  }
-  cJSON_Delete(object);
-  if (!ok) {
-    return damaged(r, "a file lacks path, size_bytes or mime_type");
-  }
-  return (file->path.data && file->mime_type.data) || srv_error_nomem(r->err);
+  return result == STORE_READ_OK || srv_error_nomem(r->err);
 }
 
 /* Column -> value by its type. */
-static bool read_value(reader *r, int column, model_value *value)
+static bool read_value(reader *r, int column, store_attr *attr)
 {
+  model_value *value = &attr->value;
   bool is_null = sqlite3_column_type(r->stmt, column) == SQLITE_NULL;
   switch (value->type) {
   case MODEL_FLOAT:
@@ -144,11 +92,12 @@ static bool read_value(reader *r, int column, model_value *value)
     value->as.text = column_text(r, column);
     return value->as.text.data != NULL;
   case MODEL_STRING_SET:
-    return read_set(r, (const char *)sqlite3_column_text(r->stmt, column),
-                    value);
   case MODEL_FILE:
-    return read_file(r, (const char *)sqlite3_column_text(r->stmt, column),
-                     value);
+    return check_read(
+        r,
+        store_value_read((const char *)sqlite3_column_text(r->stmt, column),
+                         value, &attr->block),
+        "a string set or a file is not what it should be");
   case MODEL_FLOAT_SERIES:
   case MODEL_STRING_SERIES:
   case MODEL_FILE_SERIES:
@@ -209,22 +158,27 @@ static const char run_sql[] =
     " project.uuid, run.uuid, experiment,"
     " number, parent IS NOT NULL, fork_step,"
     " (SELECT above.number FROM run AS above WHERE above.run_id = run.parent"
-    "  AND above.project_id = run.project_id)"
+    "  AND above.project_id = run.project_id), run_id"
     " FROM run JOIN project USING (project_id)"
-    " WHERE project_id = ?1 ORDER BY number";
+    " WHERE project_id = ?1 AND number BETWEEN ?2 AND ?3 ORDER BY number";
 
 static bool each_run(reader *r)
 {
   store_project_data *project = r->project;
   store_run *runs = srv_array_grow(project->runs, &project->cap_runs,
-                                   project->base.n_runs + 1, sizeof *runs);
+                                   r->n_runs + 1, sizeof *runs);
   store_run *run;
   if (!runs) {
     return srv_error_nomem(r->err);
   }
   project->runs = runs;
-  run = &project->runs[project->base.n_runs++];
-  *run = (store_run){.parent = STORE_NO_RUN, .fork_step = -INFINITY};
+  run = &project->runs[r->n_runs++];
+  *run = (store_run){.parent = STORE_NO_RUN,
+                     .first_child = STORE_NO_RUN,
+                     .next_sibling = STORE_NO_RUN,
+                     .previous = STORE_NO_RUN,
+                     .next = STORE_NO_RUN,
+                     .fork_step = -INFINITY};
   for (int i = 0; i < N_RUN_COLUMNS; i++) {
     store_attr *attr;
     if (sqlite3_column_type(r->stmt, i) == SQLITE_NULL) {
@@ -232,13 +186,14 @@ static bool each_run(reader *r)
     }
     attr = add(r, run, run_columns[i].path, strlen(run_columns[i].path),
                run_columns[i].type);
-    if (!attr || !read_value(r, i, &attr->value)) {
+    if (!attr || !read_value(r, i, attr)) {
       return false;
     }
   }
   run->custom_id = column_text(r, 1);
   run->experiment = column_text(r, 2);
   run->created = sqlite3_column_int64(r->stmt, 3);
+  run->pinged = sqlite3_column_int64(r->stmt, 5);
   run->running_seconds = sqlite3_column_double(r->stmt, 15);
   run->uuid = column_text(r, 18).data;
   run->number = sqlite3_column_int64(r->stmt, N_RUN_COLUMNS);
@@ -247,74 +202,140 @@ static bool each_run(reader *r)
     run->fork_step = sqlite3_column_double(r->stmt, N_RUN_COLUMNS + 2);
     run->parent_number = sqlite3_column_int64(r->stmt, N_RUN_COLUMNS + 3);
   }
+  run->id = sqlite3_column_int64(r->stmt, N_RUN_COLUMNS + 4);
   return r->err->status == 0;
+}
+
+/* A run that is read, seen or not; NULL if there is none. */
+static store_run *run_of(reader *r, int64_t number)
+{
+  store_project_data *project = r->project;
+  if (r->n_runs > project->base.n_runs &&
+      project->runs[project->base.n_runs].number == number) {
+    return &project->runs[project->base.n_runs];
+  }
+  return store_run_by_number(project, number);
 }
 
 static const char attribute_sql[] =
     "SELECT number, path, type, value, attribute_id FROM attribute"
-    " JOIN run USING (run_id) WHERE project_id = ?1 ORDER BY number";
+    " JOIN run USING (run_id)"
+    " WHERE project_id = ?1 AND number BETWEEN ?2 AND ?3 ORDER BY number";
 
 static bool each_attribute(reader *r)
 {
-  store_run *run =
-      store_run_by_number(r->project, sqlite3_column_int64(r->stmt, 0));
+  store_run *run = run_of(r, sqlite3_column_int64(r->stmt, 0));
   const char *path = (const char *)sqlite3_column_text(r->stmt, 1);
   size_t len = (size_t)sqlite3_column_bytes(r->stmt, 1);
   const char *type_name = (const char *)sqlite3_column_text(r->stmt, 2);
   model_type type;
   store_attr *attr;
-  if (!path || !type_name || !model_type_from_sql(type_name, &type)) {
+  if (!run || !path || !type_name || !model_type_from_sql(type_name, &type)) {
     return damaged(r, "an attribute has an unknown type");
   }
   attr = add(r, run, path, len, type);
   if (!attr) {
     return false;
   }
-  if (type == MODEL_FLOAT_SERIES) {
-    attr->own = srv_arena_alloc(&r->project->arena, sizeof *attr->own);
+  attr->id = sqlite3_column_int64(r->stmt, 4);
+  if (model_type_is_series(type)) {
+    attr->own = store_series_new(type);
     return attr->own ? true : srv_error_nomem(r->err);
   }
-  return read_value(r, 3, &attr->value);
+  return read_value(r, 3, attr);
 }
 
-static const char point_sql[] =
-    "SELECT number, path, step, float_point.timestamp, float_point.value,"
-    " is_preview, completion FROM float_point JOIN attribute"
-    " USING (attribute_id) JOIN run USING (run_id)"
-    " WHERE project_id = ?1 AND type = 'float_series'"
-    " ORDER BY attribute_id, step";
-
-static bool each_point(reader *r)
+/* Sets r->series to that of the row; false if there is none. */
+static bool find_series(reader *r)
 {
   store_run *run =
-      store_run_by_number(r->project, sqlite3_column_int64(r->stmt, 0));
-  const char *path = (const char *)sqlite3_column_text(r->stmt, 1);
-  size_t len = (size_t)sqlite3_column_bytes(r->stmt, 1);
-  uint32_t def =
-      model_defs_find(&r->project->base.defs, path, len, MODEL_FLOAT_SERIES);
-  store_attr *attr = store_run_attr(run, def);
-  store_series *series;
-  model_point *points;
+      store_run_by_number(r->project, sqlite3_column_int64(r->stmt, 1));
+  const char *path = (const char *)sqlite3_column_text(r->stmt, 2);
+  size_t len = (size_t)sqlite3_column_bytes(r->stmt, 2);
+  uint32_t def;
+  const store_attr *attr;
+  if (!run || !path) {
+    return damaged(r, "a point without a series");
+  }
+  def = model_defs_find(&r->project->base.defs, path, len, r->type);
+  attr = store_run_attr(run, def);
   if (!attr || !attr->own) {
     return damaged(r, "a point without a series");
   }
-  series = attr->own;
+  r->series = attr->own;
+  r->attribute_id = sqlite3_column_int64(r->stmt, 0);
+  return true;
+}
+
+static bool read_point(reader *r, model_point *point)
+{
+  const char *text;
+  model_object *object = NULL;
+  store_read result;
+  *point =
+      (model_point){.step = sqlite3_column_double(r->stmt, 3),
+                    .timestamp = sqlite3_column_int64(r->stmt, 4),
+                    .is_preview = sqlite3_column_int(r->stmt, 6) != 0,
+                    .completion = (float)sqlite3_column_double(r->stmt, 7)};
+  if (r->type == MODEL_FLOAT_SERIES) {
+    point->value = sqlite3_column_type(r->stmt, 5) == SQLITE_NULL
+                       ? NAN
+                       : sqlite3_column_double(r->stmt, 5);
+    return true;
+  }
+  text = (const char *)sqlite3_column_text(r->stmt, 5);
+  result = store_object_read(r->type, text,
+                             (size_t)sqlite3_column_bytes(r->stmt, 5), &object);
+  point->object = object;
+  return check_read(r, result, "a point's value is not what it should be");
+}
+
+static bool each_point(reader *r)
+{
+  store_series *series;
+  model_point *points;
+  if ((!r->series || sqlite3_column_int64(r->stmt, 0) != r->attribute_id) &&
+      !find_series(r)) {
+    return false;
+  }
+  series = r->series;
   points = srv_array_grow(series->points, &series->cap, series->count + 1,
                           sizeof *points);
   if (!points) {
     return srv_error_nomem(r->err);
   }
   series->points = points;
-  series->points[series->count++] =
-      (model_point){.step = sqlite3_column_double(r->stmt, 2),
-                    .timestamp = sqlite3_column_int64(r->stmt, 3),
-                    .value = sqlite3_column_type(r->stmt, 4) == SQLITE_NULL
-                                 ? NAN
-                                 : sqlite3_column_double(r->stmt, 4),
-                    .is_preview = sqlite3_column_int(r->stmt, 5) != 0,
-                    .completion = (float)sqlite3_column_double(r->stmt, 6)};
-  series->previews += sqlite3_column_int(r->stmt, 5) != 0;
+  if (!read_point(r, &points[series->count])) {
+    return false;
+  }
+  series->previews += points[series->count++].is_preview;
   return true;
+}
+
+/* Points of one type of series. */
+static bool read_points(reader *r, model_type type, const char *table)
+{
+  char *sql = sqlite3_mprintf(
+      "SELECT attribute_id, number, path, step, point.timestamp, point.value,"
+      " is_preview, completion FROM %s AS point JOIN attribute"
+      " USING (attribute_id) JOIN run USING (run_id)"
+      " WHERE project_id = ?1 AND number BETWEEN ?2 AND ?3 AND type = '%q'"
+      " ORDER BY attribute_id, step",
+      table, model_type_sql_name(type));
+  bool ok;
+  r->type = type;
+  r->series = NULL;
+  ok = sql ? read_rows(r, sql, each_point) : srv_error_nomem(r->err);
+  sqlite3_free(sql);
+  return ok;
+}
+
+static bool read_all_points(reader *r)
+{
+  return read_points(r, MODEL_FLOAT_SERIES, "float_point") &&
+         read_points(r, MODEL_STRING_SERIES, "string_point") &&
+         read_points(r, MODEL_HISTOGRAM_SERIES, "histogram_point") &&
+         read_points(r, MODEL_FILE_SERIES, "file_point");
 }
 
 static int compare_names(const void *a, const void *b)
@@ -329,6 +350,7 @@ static bool index_names(store_project_data *project)
   store_name *custom = srv_array_new(n, sizeof *custom);
   project->by_uuid = uuids;
   project->by_custom_id = custom;
+  project->cap_uuids = project->cap_custom_ids = n;
   if (!uuids || !custom) {
     return false;
   }
@@ -343,75 +365,73 @@ static bool index_names(store_project_data *project)
 }
 
 /* parent_number -> parent. A parent in another project is damage. */
+static bool link_parent(reader *r, store_run *run)
+{
+  store_run *parent;
+  if (!run->is_fork) {
+    return true;
+  }
+  parent = store_run_by_number(r->project, run->parent_number);
+  if (!parent) {
+    return damaged(r, "a fork's parent is not in its project");
+  }
+  run->parent = (size_t)(parent - r->project->runs);
+  return true;
+}
+
 static bool link_parents(reader *r)
 {
   for (size_t i = 0; i < r->project->base.n_runs; i++) {
-    store_run *run = &r->project->runs[i];
-    if (run->is_fork) {
-      store_run *parent = store_run_by_number(r->project, run->parent_number);
-      if (!parent) {
-        return damaged(r, "a fork's parent is not in its project");
-      }
-      run->parent = (size_t)(parent - r->project->runs);
+    if (!link_parent(r, &r->project->runs[i])) {
+      return false;
     }
+    store_run_sort(&r->project->runs[i]);
   }
   return true;
 }
 
-static void sort_runs(store_project_data *project)
+static void count_definitions(store_project_data *project, const store_run *run)
 {
-  for (size_t i = 0; i < project->base.n_runs; i++) {
-    store_run_sort(&project->runs[i]);
+  for (size_t i = 0; i < run->n_attrs; i++) {
+    project->base.defs.items[run->attrs[i].def].runs++;
   }
 }
 
-static void count_definitions(store_project_data *project)
-{
-  for (size_t i = 0; i < project->base.defs.count; i++) {
-    project->base.defs.items[i].runs = 0;
-  }
-  for (size_t i = 0; i < project->base.n_runs; i++) {
-    for (size_t j = 0; j < project->runs[i].n_attrs; j++) {
-      project->base.defs.items[project->runs[i].attrs[j].def].runs++;
-    }
-  }
-}
-
-static bool load_project(reader *r)
+static bool derive(reader *r)
 {
   store_project_data *project = r->project;
-  if (!read_rows(r, run_sql, each_run) ||
-      !read_rows(r, attribute_sql, each_attribute) || !link_parents(r)) {
+  if (!store_resolve(project, r->err)) {
     return false;
   }
-  sort_runs(project);
-  if (!read_rows(r, point_sql, each_point) || !store_resolve(project, r->err)) {
-    return false;
-  }
-  if (!store_add_derived(project) || !index_names(project)) {
+  if (!store_link(project) || !index_names(project)) {
     return srv_error_nomem(r->err);
   }
-  sort_runs(project);
-  count_definitions(project);
+  for (size_t i = 0; i < project->base.n_runs; i++) {
+    if (!store_add_derived(project, &project->runs[i])) {
+      return srv_error_nomem(r->err);
+    }
+    count_definitions(project, &project->runs[i]);
+  }
   return model_defs_sort(&project->base.defs) || srv_error_nomem(r->err);
+}
+
+static bool load_runs(reader *r)
+{
+  bool ok = read_rows(r, run_sql, each_run);
+  r->project->base.n_runs = r->n_runs;
+  return ok && read_rows(r, attribute_sql, each_attribute) && link_parents(r) &&
+         read_all_points(r) && derive(r);
 }
 
 static bool each_project(reader *r)
 {
-  store *from = r->from;
   store_project_data *project = srv_array_new(1, sizeof *project);
-  store_project_data **projects =
-      srv_array_grow(from->projects, &from->cap, from->count + 1,
-                     sizeof(store_project_data *));
   const char *text[4];
-  if (projects) {
-    from->projects = projects;
-  }
-  if (!project || !projects) {
+  if (!project || pthread_mutex_init(&project->summaries, NULL) != 0) {
     free(project);
     return srv_error_nomem(r->err);
   }
-  from->projects[from->count++] = project;
+  r->project = project;
   srv_arena_init(&project->arena);
   for (int i = 0; i < 4; i++) {
     text[i] = (const char *)sqlite3_column_text(r->stmt, i);
@@ -419,46 +439,209 @@ static bool each_project(reader *r)
       return srv_error_nomem(r->err);
     }
   }
-  project->project_id = sqlite3_column_int64(r->stmt, 4);
-  return model_project_init(&project->base, &store_ops, text[0], text[1],
-                            text[2], text[3]) ||
-         srv_error_nomem(r->err);
+  project->project_id = r->project_id;
+  project->base.creation_time = 0;
+  if (!model_project_init(&project->base, &store_ops, text[0], text[1], text[2],
+                          text[3])) {
+    return srv_error_nomem(r->err);
+  }
+  project->base.visibility = srv_arena_copy(
+      &project->arena, (const char *)sqlite3_column_text(r->stmt, 4),
+      (size_t)sqlite3_column_bytes(r->stmt, 4));
+  return project->base.visibility ? true : srv_error_nomem(r->err);
+}
+
+store_project_data *store_load_project(store *from, int64_t project_id,
+                                       srv_error *err)
+{
+  reader r = {
+      .from = from, .project_id = project_id, .last = INT64_MAX, .err = err};
+  if (read_rows(&r,
+                "SELECT workspace, name, key, uuid, visibility FROM project"
+                " WHERE project_id = ?1",
+                each_project) &&
+      r.project && load_runs(&r)) {
+    return r.project;
+  }
+  if (r.project) {
+    store_project_free(r.project);
+  }
+  return NULL;
+}
+
+static bool each_id(reader *r)
+{
+  store *from = r->from;
+  store_project_data **projects =
+      srv_array_grow(from->projects, &from->cap, from->count + 1,
+                     sizeof(store_project_data *));
+  if (!projects) {
+    return srv_error_nomem(r->err);
+  }
+  from->projects = projects;
+  projects[from->count] =
+      store_load_project(from, sqlite3_column_int64(r->stmt, 0), r->err);
+  from->count += projects[from->count] != NULL;
+  return r->err->status == 0;
 }
 
 bool store_load(store *from, srv_error *err)
 {
   reader r = {.from = from, .err = err};
-  if (!read_rows(&r,
-                 "SELECT workspace, name, key, uuid, project_id FROM project"
-                 " ORDER BY project_id",
-                 each_project)) {
+  return read_rows(&r, "SELECT project_id FROM project ORDER BY project_id",
+                   each_id);
+}
+
+/* Room for the names of one run more. */
+static bool reserve_names(store_project_data *project)
+{
+  size_t need = project->base.n_runs + 1;
+  store_name *uuids = srv_array_grow(project->by_uuid, &project->cap_uuids,
+                                     need, sizeof *uuids);
+  store_name *custom;
+  if (!uuids) {
     return false;
   }
-  for (size_t i = 0; i < from->count; i++) {
-    r.project = from->projects[i];
-    r.project_id = r.project->project_id;
-    if (!load_project(&r)) {
-      return false;
+  project->by_uuid = uuids;
+  custom = srv_array_grow(project->by_custom_id, &project->cap_custom_ids, need,
+                          sizeof *custom);
+  if (!custom) {
+    return false;
+  }
+  project->by_custom_id = custom;
+  return true;
+}
+
+/* What the new run is to the runs before it. */
+static void place(store_project_data *project, store_run *run)
+{
+  const store_run *before;
+  run->resolved = true;
+  if (run->parent != STORE_NO_RUN) {
+    run->depth = project->runs[run->parent].depth + 1;
+  }
+  if (!run->experiment.data) {
+    return;
+  }
+  run->is_head = true;
+  run->experiment_seconds = run->running_seconds;
+  for (size_t i = project->base.n_runs; i > 0; i--) {
+    before = &project->runs[i - 1];
+    if (before->experiment.data &&
+        strcmp(before->experiment.data, run->experiment.data) == 0) {
+      run->previous = i - 1;
+      run->experiment_seconds += before->experiment_seconds;
+      return;
     }
   }
+}
+
+static bool load_run(reader *r)
+{
+  store_project_data *project = r->project;
+  store_run *run;
+  if (!read_rows(r, run_sql, each_run) ||
+      !read_rows(r, attribute_sql, each_attribute)) {
+    return false;
+  }
+  run = &project->runs[project->base.n_runs];
+  store_run_sort(run);
+  if (!link_parent(r, run)) {
+    return false;
+  }
+  place(project, run);
+  if ((run->parent != STORE_NO_RUN && !store_inherit(project, run)) ||
+      !store_add_derived(project, run) || !reserve_names(project) ||
+      !model_defs_sort(&project->base.defs)) {
+    return srv_error_nomem(r->err);
+  }
   return true;
+}
+
+bool store_load_run(store *from, store_project_data *project, int64_t number,
+                    srv_error *err)
+{
+  reader r = {.from = from,
+              .project = project,
+              .project_id = project->project_id,
+              .first = number,
+              .last = number,
+              .n_runs = project->base.n_runs,
+              .err = err};
+  if (load_run(&r)) {
+    return true;
+  }
+  if (r.n_runs > project->base.n_runs) {
+    store_run_dispose(&project->runs[project->base.n_runs]);
+  }
+  model_defs_forget(&project->base.defs);
+  return false;
+}
+
+static void insert_name(store_name *names, size_t count, store_name name)
+{
+  size_t at = count;
+  while (at > 0 && strcmp(names[at - 1].name, name.name) > 0) {
+    names[at] = names[at - 1];
+    at--;
+  }
+  names[at] = name;
+}
+
+void store_run_publish(store_project_data *project)
+{
+  size_t index = project->base.n_runs++;
+  store_run *run = &project->runs[index];
+  store_attr *head;
+  insert_name(project->by_uuid, index,
+              (store_name){.name = run->uuid, .run = index});
+  insert_name(project->by_custom_id, index,
+              (store_name){.name = run->custom_id.data, .run = index});
+  if (run->parent != STORE_NO_RUN) {
+    run->next_sibling = project->runs[run->parent].first_child;
+    project->runs[run->parent].first_child = index;
+  }
+  if (run->previous != STORE_NO_RUN) {
+    store_run *before = &project->runs[run->previous];
+    before->next = index;
+    before->is_head = false;
+    head = store_run_attr(before, model_defs_find(&project->base.defs,
+                                                  "sys/experiment/is_head", 22,
+                                                  MODEL_BOOL));
+    if (head) {
+      head->value.as.integer = 0;
+    }
+  }
+  count_definitions(project, run);
+  project->base.version++;
+}
+
+void store_run_dispose(store_run *run)
+{
+  for (size_t i = 0; i < run->n_attrs; i++) {
+    store_series *own = run->attrs[i].own;
+    for (size_t j = 0; own && own->holds_objects && j < own->count; j++) {
+      free((void *)(uintptr_t)own->points[j].object);
+    }
+    if (own) {
+      free(own->points);
+    }
+    free(own);
+    free(run->attrs[i].block);
+  }
+  free(run->attrs);
 }
 
 void store_project_free(store_project_data *project)
 {
   for (size_t i = 0; i < project->base.n_runs; i++) {
-    store_run *run = &project->runs[i];
-    for (size_t j = 0; j < run->n_attrs; j++) {
-      if (run->attrs[j].own) {
-        free(run->attrs[j].own->points);
-      }
-    }
-    free(run->attrs);
+    store_run_dispose(&project->runs[i]);
   }
   free(project->runs);
   free(project->by_uuid);
   free(project->by_custom_id);
   srv_arena_dispose(&project->arena);
+  pthread_mutex_destroy(&project->summaries);
   model_project_dispose(&project->base);
   free(project);
 }

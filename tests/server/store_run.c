@@ -1,5 +1,5 @@
 /* store_run.c: a project of the store as a model_project: values, lineage,
- * points, and what is derived from them after loading. */
+ * points. */
 #include "store_data.h"
 
 #include <math.h>
@@ -66,7 +66,17 @@ store_attr *store_run_add(store_run *run, uint32_t def, model_type type)
   run->attrs = attrs;
   attr = &run->attrs[run->n_attrs++];
   *attr = (store_attr){.def = def, .value = {.type = type}};
+  atomic_init(&attr->is_stale, true);
   return attr;
+}
+
+store_series *store_series_new(model_type type)
+{
+  store_series *series = srv_array_new(1, sizeof *series);
+  if (series) {
+    series->holds_objects = type != MODEL_FLOAT_SERIES;
+  }
+  return series;
 }
 
 static int compare_attrs(const void *a, const void *b)
@@ -252,12 +262,18 @@ static size_t read_points(model_cursor *cursor, model_point *out, size_t max)
 static bool value_of(const model_project *project, size_t run, uint32_t def,
                      srv_arena *arena, model_value *value)
 {
-  const store_attr *attr = store_run_attr(&data_of(project)->runs[run], def);
+  const store_run *of = &data_of(project)->runs[run];
+  store_attr *attr = store_run_attr(of, def);
   (void)arena;
-  if (attr) {
-    *value = attr->value;
+  if (!attr) {
+    return false;
   }
-  return attr != NULL;
+  if (model_type_is_series(attr->value.type) &&
+      atomic_load_explicit(&attr->is_stale, memory_order_acquire)) {
+    store_summarise((store_project_data *)(uintptr_t)project, of, attr);
+  }
+  *value = attr->value;
+  return true;
 }
 
 static bool is_head(const model_project *project, size_t run)
@@ -324,239 +340,3 @@ const model_ops store_ops = {.value = value_of,
                              .find_custom = find_custom,
                              .open_points = open_points,
                              .read_points = read_points};
-
-/* True if the run logged something of another type under the path. */
-static bool is_hidden(const store_project_data *project, const store_run *run,
-                      const model_def *series)
-{
-  for (int i = 0; i < MODEL_TYPES; i++) {
-    uint32_t other = model_defs_find(&project->base.defs, series->path.data,
-                                     series->path.len, (model_type)i);
-    if (other != MODEL_NO_DEF && store_run_attr(run, other)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-static const model_window everything = {.from = -INFINITY, .to = INFINITY};
-
-/* Takes over what the resolved parent has and the fork can see. */
-static bool inherit(store_project_data *project, store_run *run)
-{
-  const store_run *parent = &project->runs[run->parent];
-  size_t before = run->n_attrs, total;
-  store_run added = {.n_attrs = 0};
-  srv_arena arena;
-  bool ok = true;
-  srv_arena_init(&arena);
-  for (size_t i = 0; ok && i < parent->n_attrs; i++) {
-    uint32_t def = parent->attrs[i].def;
-    chain points = {.count = 0};
-    if (parent->attrs[i].value.type != MODEL_FLOAT_SERIES ||
-        is_hidden(project, run, &project->base.defs.items[def])) {
-      continue;
-    }
-    ok = collect(project, parent, def, &everything, run->fork_step, &arena,
-                 &points);
-    total = 0;
-    for (size_t j = 0; j < points.count; j++) {
-      total += points.segments[j].count;
-    }
-    ok = ok && (total == 0 || store_run_add(&added, def, MODEL_FLOAT_SERIES));
-    srv_arena_reset(&arena);
-  }
-  for (size_t i = 0; ok && i < added.n_attrs; i++) {
-    ok = store_run_add(run, added.attrs[i].def, MODEL_FLOAT_SERIES) != NULL;
-  }
-  free(added.attrs);
-  srv_arena_dispose(&arena);
-  if (run->n_attrs > before) {
-    store_run_sort(run);
-  }
-  return ok;
-}
-
-/* Adds up the finite values of a series in step order. */
-static bool summarise(const store_project_data *project, size_t run,
-                      store_attr *attr, srv_arena *arena)
-{
-  model_cursor cursor = {.project = &project->base,
-                         .run = run,
-                         .def = attr->def,
-                         .window = everything};
-  model_summary *sum = &attr->value.as.series;
-  const chain *points;
-  double total = 0, squares = 0;
-  if (!open_points(&cursor, arena)) {
-    return false;
-  }
-  points = cursor.data;
-  *sum = (model_summary){.points = cursor.total,
-                         .has_preview = attr->own && attr->own->previews > 0};
-  for (int pass = 0; pass < 2; pass++) {
-    for (size_t i = 0; i < points->count; i++) {
-      for (size_t j = 0; j < points->segments[i].count; j++) {
-        const model_point *point = &points->segments[i].points[j];
-        sum->last = point->value;
-        sum->last_step = point->step;
-        if (!isfinite(point->value)) {
-          continue;
-        }
-        if (pass == 1) {
-          squares +=
-              (point->value - sum->average) * (point->value - sum->average);
-          continue;
-        }
-        sum->min = sum->finite == 0 || point->value < sum->min ? point->value
-                                                               : sum->min;
-        sum->max = sum->finite == 0 || point->value > sum->max ? point->value
-                                                               : sum->max;
-        sum->finite++;
-        total += point->value;
-      }
-    }
-    if (sum->finite > 0 && pass == 0) {
-      sum->average = total / (double)sum->finite;
-    }
-  }
-  sum->variance = sum->finite > 0 ? squares / (double)sum->finite : 0;
-  return true;
-}
-
-/* Resolves the run's chain from its root down. */
-static bool resolve(store_project_data *project, size_t run, srv_error *err)
-{
-  while (!project->runs[run].resolved) {
-    size_t at = run, steps = 0;
-    while (project->runs[at].parent != STORE_NO_RUN &&
-           !project->runs[project->runs[at].parent].resolved) {
-      at = project->runs[at].parent;
-      if (++steps > project->base.n_runs) {
-        return srv_error_set(err, 500, "STORE",
-                             "store is damaged: forks go in a circle");
-      }
-    }
-    if (project->runs[at].parent != STORE_NO_RUN) {
-      project->runs[at].depth =
-          project->runs[project->runs[at].parent].depth + 1;
-      if (!inherit(project, &project->runs[at])) {
-        return srv_error_nomem(err);
-      }
-    }
-    project->runs[at].resolved = true;
-  }
-  return true;
-}
-
-bool store_resolve(store_project_data *project, srv_error *err)
-{
-  srv_arena arena;
-  bool ok = true;
-  srv_arena_init(&arena);
-  for (size_t i = 0; ok && i < project->base.n_runs; i++) {
-    ok = resolve(project, i, err);
-  }
-  for (size_t i = 0; ok && i < project->base.n_runs; i++) {
-    for (size_t j = 0; ok && j < project->runs[i].n_attrs; j++) {
-      if (project->runs[i].attrs[j].value.type == MODEL_FLOAT_SERIES) {
-        ok = summarise(project, i, &project->runs[i].attrs[j], &arena) ||
-             srv_error_nomem(err);
-        srv_arena_reset(&arena);
-      }
-    }
-  }
-  srv_arena_dispose(&arena);
-  return ok;
-}
-
-static int compare_experiments(const void *a, const void *b)
-{
-  const store_run *x = *(store_run *const *)a, *y = *(store_run *const *)b;
-  int order = strcmp(x->experiment.data, y->experiment.data);
-  return order != 0 ? order : (x->number > y->number) - (x->number < y->number);
-}
-
-/* Heads and the running time that an experiment's runs add up to. */
-static bool mark_experiments(store_project_data *project)
-{
-  store_run **runs = srv_array_new(project->base.n_runs, sizeof(store_run *));
-  size_t n = 0;
-  if (!runs) {
-    return false;
-  }
-  for (size_t i = 0; i < project->base.n_runs; i++) {
-    if (project->runs[i].experiment.data) {
-      runs[n++] = &project->runs[i];
-    }
-  }
-  qsort(runs, n, sizeof(store_run *), compare_experiments);
-  for (size_t i = 0; i < n; i++) {
-    bool first = i == 0 || strcmp(runs[i]->experiment.data,
-                                  runs[i - 1]->experiment.data) != 0;
-    runs[i]->experiment_seconds = runs[i]->running_seconds +
-                                  (first ? 0 : runs[i - 1]->experiment_seconds);
-    runs[i]->is_head = i + 1 == n || strcmp(runs[i]->experiment.data,
-                                            runs[i + 1]->experiment.data) != 0;
-  }
-  free(runs);
-  return true;
-}
-
-static model_value *add_sys(store_project_data *project, store_run *run,
-                            const char *path, model_type type)
-{
-  uint32_t def = model_defs_add(&project->base.defs, path, strlen(path), type);
-  store_attr *attr = def == MODEL_NO_DEF ? NULL : store_run_add(run, def, type);
-  return attr ? &attr->value : NULL;
-}
-
-static bool add_derived(store_project_data *project, store_run *run)
-{
-  model_value *head, *seconds, *parent, *step, *depth;
-  if (run->experiment.data) {
-    head = add_sys(project, run, "sys/experiment/is_head", MODEL_BOOL);
-    if (!head) {
-      return false;
-    }
-    head->as.integer = run->is_head;
-    seconds = add_sys(project, run, "sys/experiment/running_time_seconds",
-                      MODEL_FLOAT);
-    if (!seconds) {
-      return false;
-    }
-    seconds->as.real = run->experiment_seconds;
-  }
-  if (run->parent == STORE_NO_RUN) {
-    return true;
-  }
-  parent = add_sys(project, run, "sys/forking/parent", MODEL_STRING);
-  if (!parent) {
-    return false;
-  }
-  parent->as.text = project->runs[run->parent].custom_id;
-  step = add_sys(project, run, "sys/forking/step", MODEL_FLOAT);
-  if (!step) {
-    return false;
-  }
-  step->as.real = run->fork_step;
-  depth = add_sys(project, run, "sys/forking/depth", MODEL_INT);
-  if (!depth) {
-    return false;
-  }
-  depth->as.integer = run->depth;
-  return true;
-}
-
-bool store_add_derived(store_project_data *project)
-{
-  if (!mark_experiments(project)) {
-    return false;
-  }
-  for (size_t i = 0; i < project->base.n_runs; i++) {
-    if (!add_derived(project, &project->runs[i])) {
-      return false;
-    }
-  }
-  return true;
-}
