@@ -55,11 +55,24 @@ static size_t character_size(const unsigned char *p, size_t left)
   return size;
 }
 
+/* Whether eight bytes are all ASCII and none is 0: taking 1 from each sets the
+** high bit of the first that is 0. */
+static bool is_plain(const unsigned char *eight)
+{
+  const unsigned long long ones = 0x0101010101010101ULL;
+  unsigned long long word;
+
+  memcpy(&word, eight, sizeof(word));
+  return !(((word - ones) | word) & (ones << 7));
+}
+
 bool nep_text_is_clean_utf8(nep_text text)
 {
   const unsigned char *p = (const unsigned char *)text.data;
   size_t left = text.size;
 
+  for (; left >= 8 && is_plain(p); left -= 8)
+    p += 8;
   while (left) {
     size_t size = *p ? character_size(p, left) : 0;
     if (!size)

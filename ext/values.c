@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Texts shorter than this are copied once more, to end with a zero byte. */
+#define SHORT_TEXT 256
+
 /* ---- text ---- */
 
 /* Length of the valid UTF-8 character at the start of text, 0 if none is. */
@@ -35,11 +38,26 @@ static void append_repaired(sqlite3_str *out, nep_text text)
   }
 }
 
+/* Most hosts read texts with a zero byte behind them. SQLite keeps room for it
+** only if the text has one already, else it allocates anew at every read. */
+static void result_clean_text(sqlite3_context *context, nep_text text)
+{
+  char copy[SHORT_TEXT];
+  if (text.size >= sizeof(copy)) {
+    sqlite3_result_text64(context, text.data, text.size, SQLITE_TRANSIENT,
+                          SQLITE_UTF8);
+    return;
+  }
+  if (text.size)
+    memcpy(copy, text.data, text.size);
+  copy[text.size] = 0;
+  sqlite3_result_text(context, copy, -1, SQLITE_TRANSIENT);
+}
+
 void nep_values_result_text(sqlite3_context *context, nep_text text)
 {
   if (nep_text_is_clean_utf8(text)) {
-    sqlite3_result_text64(context, text.size ? text.data : "", text.size,
-                          SQLITE_TRANSIENT, SQLITE_UTF8);
+    result_clean_text(context, text);
     return;
   }
   sqlite3_str *out = sqlite3_str_new(NULL);
@@ -61,7 +79,7 @@ void nep_values_result_time(sqlite3_context *context, sqlite3_int64 ms)
 {
   char text[NEP_TIME_SIZE];
   if (nep_time_format(ms, text))
-    sqlite3_result_text(context, text, NEP_TIME_SIZE - 1, SQLITE_TRANSIENT);
+    sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
 }
 
 /* ---- JSON ---- */

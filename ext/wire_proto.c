@@ -61,7 +61,7 @@ static int read_bytes(nep_reader *reader, nep_text *bytes, nep_error *error)
   return SQLITE_ROW;
 }
 
-int nep_proto_next(nep_reader *message, nep_field *next, nep_error *error)
+int nep_proto_next_any(nep_reader *message, nep_field *next, nep_error *error)
 {
   sqlite3_uint64 tag;
 

@@ -63,8 +63,28 @@ static inline double nep_proto_float(unsigned bits)
 
 /* Records SQLITE_CORRUPT and what is wrong. */
 int nep_proto_damaged(nep_error *error, const char *what);
-/* The next field: SQLITE_ROW, SQLITE_DONE at the message's end or an error. */
-int nep_proto_next(nep_reader *message, nep_field *next, nep_error *error);
+/* nep_proto_next for fields of every form. */
+int nep_proto_next_any(nep_reader *message, nep_field *next, nep_error *error);
+
+/* The next field: SQLITE_ROW, SQLITE_DONE at the message's end or an error.
+** Nearly all fields are short bytes with a small number, read here. */
+static inline int nep_proto_next(nep_reader *message, nep_field *next,
+                                 nep_error *error)
+{
+  const unsigned char *at = message->at;
+
+  if (nep_proto_left(message) >= 2 && at[0] >= NEP_TAG(1, NEP_VARINT) &&
+      at[0] < 0x80 && (at[0] & 7) == NEP_BYTES && at[1] < 0x80 &&
+      at[1] <= nep_proto_left(message) - 2) {
+    next->tag = at[0];
+    next->bytes.data = (const char *)at + 2;
+    next->bytes.size = at[1];
+    message->at = at + 2 + at[1];
+    return SQLITE_ROW;
+  }
+  return nep_proto_next_any(message, next, error);
+}
+
 /* The same for the next one with that tag; others are skipped. */
 int nep_proto_next_tagged(nep_reader *message, unsigned tag, nep_field *next,
                           nep_error *error);

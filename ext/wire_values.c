@@ -226,36 +226,67 @@ static nep_type find_type(nep_text name, unsigned number)
   return by_name == NEP_TYPE_UNKNOWN ? by_value : by_name;
 }
 
-static int read_attribute(nep_reader message, nep_attribute *attribute,
-                          nep_error *error)
+/* The parts of an Attribute. */
+typedef struct parts {
+  nep_text type;   /* its name */
+  nep_text value;  /* the last that came, of whatever type */
+  unsigned number; /* of the field that value came from; 0: none did */
+} parts;
+
+static int read_parts(nep_reader message, nep_text *path, parts *found,
+                      nep_error *error)
 {
-  nep_text values[LAST_VALUE + 1] = {{0}}; /* data is NULL where absent */
-  nep_text type = {0};
-  unsigned number = 0;
   nep_field next;
   int code;
 
-  memset(attribute, 0, sizeof(*attribute));
   while ((code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
     unsigned at = next.tag >> 3;
     if (next.tag == NEP_TAG(1, NEP_BYTES)) {
-      attribute->path = next.bytes;
+      *path = next.bytes;
     } else if (next.tag == NEP_TAG(2, NEP_BYTES)) {
-      type = next.bytes;
+      found->type = next.bytes;
     } else if (next.tag == NEP_TAG(at, NEP_BYTES) && at <= LAST_VALUE) {
-      values[at] = next.bytes;
-      number = at;
+      found->value = next.bytes;
+      found->number = at;
     }
   }
-  if (code != SQLITE_DONE)
-    return code;
-  if (check_key(attribute->path, "an attribute's name is not UTF-8", error))
+  return nep_proto_end(code);
+}
+
+/* Sets found to the last value in field number, where another came behind. */
+static int read_part(nep_reader message, unsigned number, parts *found,
+                     nep_error *error)
+{
+  nep_field next;
+  int code;
+
+  found->number = 0;
+  while ((code = nep_proto_next_tagged(&message, NEP_TAG(number, NEP_BYTES),
+                                       &next, error)) == SQLITE_ROW) {
+    found->value = next.bytes;
+    found->number = number;
+  }
+  return nep_proto_end(code);
+}
+
+static int read_attribute(nep_reader message, nep_attribute *attribute,
+                          nep_error *error)
+{
+  parts found = {0};
+  unsigned number;
+
+  memset(attribute, 0, sizeof(*attribute));
+  if (read_parts(message, &attribute->path, &found, error) ||
+      check_key(attribute->path, "an attribute's name is not UTF-8", error))
     return error->code;
-  attribute->type = find_type(type, number);
+  attribute->type = find_type(found.type, found.number);
   number = value_field(attribute->type);
-  if (!values[number].data)
+  if (found.number && found.number != number &&
+      read_part(message, number, &found, error))
+    return error->code;
+  if (!found.number)
     return SQLITE_OK;
-  return read_value(nep_reader_of(values[number]), attribute, error);
+  return read_value(nep_reader_of(found.value), attribute, error);
 }
 
 /* ---- entries: runs with their attributes ---- */
