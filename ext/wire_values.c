@@ -363,7 +363,13 @@ static int finish_entry(const nep_entry *entry, int code, nep_error *error)
   return code == SQLITE_DONE ? SQLITE_ROW : code;
 }
 
-int nep_wire_read_search_entry(nep_text raw, nep_entry *entry, nep_error *error)
+/* The tags of an entry's members in one kind of answer; 0: not in it. */
+typedef struct entry_form {
+  unsigned uuid, sys_id, project, workspace, attribute;
+} entry_form;
+
+static int read_entry(nep_text raw, const entry_form *form, nep_entry *entry,
+                      nep_error *error)
 {
   nep_reader message = nep_reader_of(raw);
   nep_field next;
@@ -373,22 +379,27 @@ int nep_wire_read_search_entry(nep_text raw, nep_entry *entry, nep_error *error)
   entry->raw = raw;
   while (!error->code &&
          (code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
-    switch (next.tag) {
-    case NEP_TAG(1, NEP_BYTES):
-      entry->uuid = next.bytes;
-      break;
-    case NEP_TAG(5, NEP_BYTES):
-      entry->project = next.bytes;
-      break;
-    case NEP_TAG(6, NEP_BYTES):
-      entry->workspace = next.bytes;
-      break;
-    case NEP_TAG(7, NEP_BYTES):
+    if (next.tag == form->attribute)
       append_attribute(entry, next.bytes, error);
-      break;
-    }
+    else if (next.tag == form->uuid)
+      entry->uuid = next.bytes;
+    else if (next.tag == form->sys_id)
+      entry->sys_id = next.bytes;
+    else if (next.tag == form->project)
+      entry->project = next.bytes;
+    else if (next.tag == form->workspace)
+      entry->workspace = next.bytes;
   }
   return finish_entry(entry, code, error);
+}
+
+int nep_wire_read_search_entry(nep_text raw, nep_entry *entry, nep_error *error)
+{
+  static const entry_form form = {.uuid = NEP_TAG(1, NEP_BYTES),
+                                  .project = NEP_TAG(5, NEP_BYTES),
+                                  .workspace = NEP_TAG(6, NEP_BYTES),
+                                  .attribute = NEP_TAG(7, NEP_BYTES)};
+  return read_entry(raw, &form, entry, error);
 }
 
 int nep_wire_next_search_entry(nep_reader *page, nep_entry *entry,
@@ -404,27 +415,10 @@ int nep_wire_next_search_entry(nep_reader *page, nep_entry *entry,
 
 int nep_wire_read_values_entry(nep_text raw, nep_entry *entry, nep_error *error)
 {
-  nep_reader message = nep_reader_of(raw);
-  nep_field next;
-  int code = SQLITE_DONE;
-
-  reset_entry(entry);
-  entry->raw = raw;
-  while (!error->code &&
-         (code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
-    switch (next.tag) {
-    case NEP_TAG(1, NEP_BYTES):
-      entry->uuid = next.bytes;
-      break;
-    case NEP_TAG(2, NEP_BYTES):
-      entry->sys_id = next.bytes;
-      break;
-    case NEP_TAG(3, NEP_BYTES):
-      append_attribute(entry, next.bytes, error);
-      break;
-    }
-  }
-  return finish_entry(entry, code, error);
+  static const entry_form form = {.uuid = NEP_TAG(1, NEP_BYTES),
+                                  .sys_id = NEP_TAG(2, NEP_BYTES),
+                                  .attribute = NEP_TAG(3, NEP_BYTES)};
+  return read_entry(raw, &form, entry, error);
 }
 
 int nep_wire_next_values_entry(nep_reader *page, nep_entry *entry,
