@@ -71,6 +71,8 @@ static int status_error(nep_api *api, nep_request *request, const char *project,
   nep_auth_address(api->auth, &address, error);
   int rc = nep_wire_read_error(nep_http_body(request), &message, &type, error);
   if (rc == SQLITE_OK) {
+    nep_http_hide_secret(request, message);
+    nep_http_hide_secret(request, type);
     rc = nep_error_set(
         error, status == 401 || status == 403 ? SQLITE_AUTH : SQLITE_ERROR,
         "project %!.200s at %s: %!.500s (status %d%s%.60s)%s", project, address,

@@ -238,14 +238,17 @@ static int take_grant(nep_auth *auth, grant *granted, double arrived_at,
   return SQLITE_OK;
 }
 
-/* The server's own words, for a message: "" or " (its words)", for the caller
-** to free. What quotes the API token is not repeated. */
-static char *words_of(const nep_auth *auth, nep_text answer, nep_error *error)
+/* The server's own words, for a message: "" or ": its words", for the caller
+** to free. What quotes a lasting token is not repeated. */
+static char *words_of(const nep_auth *auth, const nep_request *request,
+                      nep_error *error)
 {
   char *message, *type, *words;
 
-  nep_wire_read_error(answer, &message, &type, error);
-  if (message && *message && !strstr(message, auth->api_token))
+  nep_wire_read_error(nep_http_body(request), &message, &type, error);
+  nep_http_hide_secret(request, message);
+  if (message && *message && !strstr(message, auth->api_token) &&
+      !(auth->refresh_token && strstr(message, auth->refresh_token)))
     words = sqlite3_mprintf(": %!.500s", message);
   else
     words = sqlite3_mprintf("");
@@ -263,15 +266,15 @@ static int refuse(const nep_auth *auth, const nep_request *request,
                   const char *doing, nep_error *error)
 {
   int status = nep_http_status(request);
-  char *words = words_of(auth, nep_http_body(request), error);
+  char *words = words_of(auth, request, error);
 
   if (!words)
     nep_error_no_memory(error);
   else if (doing == exchanging && (status == 401 || status == 403))
     nep_error_set(error, SQLITE_AUTH,
-                  "the server at %s rejected the API token; check "
+                  "the server at %s rejected the API token (status %d); check "
                   "NEPTUNE_API_TOKEN or neptune_config('api_token', …)",
-                  auth->address);
+                  auth->address, status);
   else
     nep_error_set(error, SQLITE_ERROR, "could not %s at %s: HTTP %d%s", doing,
                   auth->address, status, words);

@@ -642,6 +642,21 @@ void nep_http_note_rows(nep_request *request, sqlite3_int64 rows)
   request->http->progress.n_rows += rows;
 }
 
+void nep_http_hide_secret(const nep_request *request, char *words)
+{
+  const char *header = request->secret_header;
+  const char *space = header ? strrchr(header, ' ') : NULL;
+  const char *secret = space ? space + 1 : "";
+  size_t size = strlen(secret);
+
+  while (words && size && (words = strstr(words, secret))) {
+    size_t rest = strlen(words + size) + 1;
+    *words = '*';
+    memmove(words + 1, words + size, rest);
+    words++;
+  }
+}
+
 void nep_http_note_error(nep_request *request, const char *message)
 {
   nep_ring_set_error(&request->http->ring, request->id, message);

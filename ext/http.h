@@ -86,6 +86,9 @@ int nep_http_status(const nep_request *request);
 /* The answer's body, decoded; a view valid until free or restart. */
 nep_text nep_http_body(const nep_request *request);
 const char *nep_http_content_type(const nep_request *request); /* or "" */
+/* Takes the secret that the request carried in a header out of a server's
+** words. NULL is accepted. */
+void nep_http_hide_secret(const nep_request *request, char *words);
 /* Sets the rows (or error) that neptune_requests shows for this request. */
 void nep_http_note_rows(nep_request *request, sqlite3_int64 rows);
 void nep_http_note_error(nep_request *request, const char *message);
