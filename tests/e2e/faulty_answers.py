@@ -635,4 +635,4 @@ def unknown_series():
 
 if __name__ == "__main__":
     with SERVER, SMALL_SERVER:
-        sys.exit(check.run())
+        sys.exit(check.run(processes=2))

@@ -29,7 +29,12 @@ class Request:
     path: str  # with its query
     headers: dict  # names in lower case
     body: bytes
-    upstream: object  # a Server, or None
+    relay: object
+
+    @property
+    def upstream(self):
+        """The real server, or None."""
+        return self.relay.server
 
     def ask(self):
         """The real server's Answer to this request."""
@@ -37,12 +42,20 @@ class Request:
         connection = http.client.HTTPConnection(address.netloc, timeout=60)
         headers = {name: value for name, value in self.headers.items()
                    if name in ("accept", "authorization", "content-type")}
+        bearers = self.relay.bearers
+        if "authorization" in headers:
+            bearer = headers["authorization"]
+            headers["authorization"] = bearers.get(bearer, bearer)
         if "x-neptune-api-token" in self.headers:
             headers["X-Neptune-Api-Token"] = self.upstream.token
         with contextlib.closing(connection):
             connection.request(self.method, self.path, self.body, headers)
             answer = connection.getresponse()
-            return Answer(answer.status, answer.read(),
+            body = answer.read()
+            if answer.status == 200 and (EXCHANGE in self.path or
+                                         REFRESH in self.path):
+                body = self.relay.issue(body)
+            return Answer(answer.status, body,
                           {"Content-Type": answer.headers["Content-Type"]})
 
 
@@ -77,6 +90,7 @@ class Relay:
 
     react(request) returns an Answer, bytes to send as they are (the connection
     is closed after them), or a list of bytes, seconds to wait and CLOSE.
+    Access tokens name the relay as their issuer, so it sees their refreshes.
     tls: an ssl.SSLContext. name: the host that the token names.
     """
 
@@ -84,6 +98,7 @@ class Relay:
                  name="127.0.0.1"):
         self.react, self.server, self.tls = react, server, tls
         self.requests = []
+        self.bearers = {}  # the client's and the server's, who issued it
         self.n_connections = 0
         self.is_stopped = threading.Event()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -100,6 +115,16 @@ class Relay:
             content = json.loads(base64.b64decode(self.server.token))
         content["api_url"] = content["api_address"] = self.address
         return harness.make_token(json.dumps(content))
+
+    def issue(self, body):
+        """The server's tokens with the relay as issuer."""
+        content = json.loads(body)
+        key = "accessToken" if "accessToken" in content else "access_token"
+        token = content[key]
+        path = urllib.parse.urlsplit(jwt_claims(token)["iss"]).path
+        content[key] = jwt_with(token, iss=self.address + path)
+        self.bearers[f"Bearer {content[key]}"] = f"Bearer {token}"
+        return json.dumps(content).encode()
 
     def paths(self):
         return [request.path for request in self.requests]
@@ -139,7 +164,7 @@ class Relay:
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
         body = stream.read(int(headers.get("content-length", 0)))
-        request = Request(words[0], words[1], headers, body, self.server)
+        request = Request(words[0], words[1], headers, body, self)
         self.requests.append(request)
         answer = self.react(request)
         if isinstance(answer, Answer):
