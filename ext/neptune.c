@@ -53,6 +53,18 @@ static int register_all(nep_connection *connection)
   return nep_functions_register(connection);
 }
 
+/* A connection that has it all already keeps its settings and tables. */
+static bool is_loaded(sqlite3 *db)
+{
+  sqlite3_stmt *statement = NULL;
+  bool is_there = sqlite3_prepare_v2(db, "SELECT neptune_version()", -1,
+                                     &statement, NULL) == SQLITE_OK;
+  sqlite3_finalize(statement);
+  /* Takes the error back, which sqlite3_open would return otherwise. */
+  sqlite3_exec(db, "", NULL, NULL, NULL);
+  return is_there;
+}
+
 #ifdef __GNUC__
 __attribute__((visibility("default")))
 #endif
@@ -74,9 +86,12 @@ int sqlite3_neptune_init(sqlite3 *db, char **error_message,
   }
   nep_connection *connection = NULL;
   nep_error error = {0};
-  int rc = make_connection(db, &connection, &error);
-  if (rc == SQLITE_OK)
-    rc = register_all(connection);
+  int rc = SQLITE_OK;
+  if (!is_loaded(db)) {
+    rc = make_connection(db, &connection, &error);
+    if (rc == SQLITE_OK)
+      rc = register_all(connection);
+  }
   nep_connection_release(connection);
   if (rc != SQLITE_OK && error.message && error_message)
     *error_message = sqlite3_mprintf("%s", error.message);
