@@ -19,6 +19,9 @@
 #define MAX_STALE_PAGES 3
 /* Search pages under way at once, where the server says how many runs match. */
 #define MAX_PAGES_AHEAD 4
+/* Rows between two looks at the transfers under way, so that what comes next
+** keeps flowing while a page is read. */
+#define PUMP_INTERVAL 500
 
 /* ---- one request ---- */
 
@@ -191,6 +194,15 @@ static bool set_has(const hash_set *set, nep_text text)
   return set->slots[i] == hash;
 }
 
+/* A step for some call to pump. */
+static void pump_now_and_then(nep_api *api, int *until_pump)
+{
+  if ((*until_pump)-- > 0)
+    return;
+  *until_pump = PUMP_INTERVAL;
+  nep_http_pump(api->http);
+}
+
 /* ---- search ---- */
 
 struct nep_search {
@@ -210,6 +222,7 @@ struct nep_search {
   bool is_last;            /* no page follows the one being read */
   int n_stale;             /* pages in a row that gave no new row */
   hash_set ids[2];         /* rows of the last pages: newest, older */
+  int until_pump;          /* rows */
 };
 
 static int start_search_page(nep_search *search, nep_error *error)
@@ -405,6 +418,7 @@ int nep_api_search_next(nep_search *search, const nep_entry **entry,
       if (repeated)
         continue;
       search->n_stale = 0;
+      pump_now_and_then(search->api, &search->until_pump);
       return SQLITE_ROW;
     }
     if (rc != SQLITE_DONE)
@@ -449,6 +463,7 @@ struct nep_values {
   char *token;            /* owned: of the page to ask for next, or NULL */
   sqlite3_int64 limit, page_size;
   hash_set tokens; /* page tokens seen */
+  int until_pump;  /* rows */
 };
 
 /* What was asked, for neptune_requests: names and patterns. */
@@ -576,8 +591,10 @@ int nep_api_values_next(nep_values *values, const nep_entry **entry,
     if (values->page) {
       int rc =
           nep_wire_next_values_entry(&values->reader, &values->entry, error);
-      if (rc == SQLITE_ROW)
+      if (rc == SQLITE_ROW) {
+        pump_now_and_then(values->api, &values->until_pump);
         return rc;
+      }
       if (rc != SQLITE_DONE)
         return nep_api_blame(values->api, values->query.project, error);
     }
