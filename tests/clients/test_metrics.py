@@ -1,7 +1,6 @@
 """neptune_query: points of series, with lineage, ranges, tails, previews."""
 
 import re
-import warnings
 
 import neptune_query as nq
 import neptune_query.runs as nq_runs
@@ -236,32 +235,6 @@ class Previews(Judged):
         self.assertEqual(
             flags, {(label, p.step, path): ("bool", p.preview)
                     for label, path, p in points})
-
-
-class Buckets(Judged):
-    """fetch_metric_buckets, if the server has that endpoint."""
-
-    def test_buckets_of_the_server(self):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                frame = nq.fetch_metric_buckets(
-                    project=ODD.name, experiments=["edges one"], x="step",
-                    y=["m/longer"], limit=10)
-            except Exception as error:
-                if "404" in str(error):
-                    self.skipTest("no metric buckets in this server")
-                raise
-        points = ODD.run("edge-1").points("m/longer")
-        first, last = points[0].step, points[-1].step
-        width = (last - first) / 10
-        self.assertEqual(len(frame), 10)
-        for n, (_, row) in enumerate(frame.iterrows()):
-            high = first + (n + 1) * width
-            inside = [p for p in points if p.step <= high + 1e-9]
-            picked = points[0] if n == 0 else inside[-1]
-            self.assertAlmostEqual(row.iloc[0], picked.step)
-            self.assertAlmostEqual(row.iloc[1], picked.value)
 
 
 class OtherSeries(Judged):

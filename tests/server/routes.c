@@ -37,6 +37,8 @@ static const struct {
      api_float_series, false},
     {"POST", "/api/leaderboard/v1/proto/attributes/series", api_object_series,
      false},
+    {"POST", "/api/leaderboard/v1/proto/attributes/timeseries/buckets",
+     api_buckets, false},
 };
 
 static bool is_at(const char *path, const char *route)

@@ -141,5 +141,7 @@ bool api_run_attributes(srv_request *request, srv_error *err);
 bool api_float_series(srv_request *request, srv_error *err);
 /* api_objects.c */
 bool api_object_series(srv_request *request, srv_error *err);
+/* api_buckets.c */
+bool api_buckets(srv_request *request, srv_error *err);
 
 #endif
