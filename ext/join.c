@@ -81,7 +81,7 @@ static bool is_same_value(const nep_value *a, const nep_value *b)
 {
   if (a->type != b->type || a->integer != b->integer || a->size != b->size)
     return false;
-  if (a->type == NEP_VALUE_REAL && memcmp(&a->real, &b->real, sizeof(double)))
+  if (a->type == NEP_VALUE_REAL && (a->real < b->real || a->real > b->real))
     return false;
   return a->size == 0 || memcmp(a->text, b->text, a->size) == 0;
 }

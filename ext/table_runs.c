@@ -202,7 +202,8 @@ static int collect(const nep_cursor *cursor, const char *path,
 /* A sys/id is unique in its project only. */
 static void forget_other_project(runs_state *state)
 {
-  if (state->known_project && strcmp(state->known_project, state->project)) {
+  if (state->known_project &&
+      strcmp(state->known_project, state->project) != 0) {
     nep_dictionary_clear(&state->parents);
     nep_dictionary_clear(&state->attributes);
   }

@@ -516,7 +516,7 @@ static int rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *id)
 
 #define METHODS(create)                                                        \
   {                                                                            \
-    .iVersion = 1, .xCreate = create, .xConnect = connect_table,               \
+    .iVersion = 1, .xCreate = (create), .xConnect = connect_table,             \
     .xBestIndex = best_index, .xDisconnect = disconnect_table,                 \
     .xDestroy = disconnect_table, .xOpen = open_cursor,                        \
     .xClose = close_cursor, .xFilter = filter, .xNext = next, .xEof = eof,     \

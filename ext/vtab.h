@@ -104,7 +104,7 @@ int nep_vtab_register(nep_connection *connection, const char *name,
 
 /* The references of connections, see above; release frees at zero. */
 void nep_connection_retain(nep_connection *connection);
-void nep_connection_release(void *connection);
+void nep_connection_release(void *pointer);
 
 /* Registers neptune_version(), neptune_config(), regexp(). */
 int nep_functions_register(nep_connection *connection);
