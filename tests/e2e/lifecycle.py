@@ -9,7 +9,6 @@ import os
 import pathlib
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -305,6 +304,27 @@ def forked(sql):
         same(db.value(COUNT), 30)
         same(db.value("SELECT count(*) FROM metric_points"), 30 * 2 * 40)
         same(os.waitpid(child, 0)[1], 0, "the child's status")
+
+
+@check
+def no_shared_connection():
+    """after fork the child opens connections of its own, the parent's stay"""
+    with relay.Relay(server=SERVER) as between, Database(between) as db:
+        db.query(COUNT)
+        before = between.n_connections
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                status = db.value(COUNT) != 30
+            finally:
+                os._exit(status)
+        same(os.waitpid(child, 0)[1], 0, "the child's status")
+        by_child = between.n_connections
+        expect(by_child > before, "the child used the parent's connection")
+        same(db.value(COUNT), 30)
+        same(between.n_connections, by_child, "connections afterwards")
+        same([n for _, _, n in db.requests() if n != 1], [], "retries")
 
 
 @check
