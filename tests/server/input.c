@@ -29,8 +29,10 @@ const cJSON *input_object(srv_request *request, bool may_be_empty,
     srv_error_nomem(err);
     return NULL;
   }
-  if (srv_utf8_length(text, request->body.len) != request->body.len) {
-    srv_error_set(err, 400, "BAD_REQUEST", "the body must be UTF-8");
+  if (srv_utf8_length(text, request->body.len) != request->body.len ||
+      strlen(text) != request->body.len) {
+    srv_error_set(err, 400, "BAD_REQUEST",
+                  "the body must be UTF-8 without U+0000");
     return NULL;
   }
   if (may_be_empty && only_space(text)) {
