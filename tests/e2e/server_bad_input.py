@@ -216,6 +216,82 @@ def wrong_members():
     return f"{refused} of {n} refused"
 
 
+def varint(number):
+    out = bytearray()
+    while number > 127:
+        out.append(number & 127 | 128)
+        number >>= 7
+    return bytes(out) + bytes([number])
+
+
+def field(number, content):
+    if isinstance(content, int):
+        return varint(number << 3) + varint(content)
+    data = content.encode() if isinstance(content, str) else content
+    return varint(number << 3 | 2) + varint(len(data)) + data
+
+
+def buckets_body(project):
+    series = (field(1, "00000000-0000-4000-8000-000000000001")
+              + field(2, first_run(project)) + field(3, "${metrics/loss}"))
+    view = field(4, 10) + field(7, field(1, b""))
+    return field(1, series) + field(2, view)
+
+
+def protobuf_endpoints(project):
+    """path and a good body, for each that takes protobuf."""
+    return [(f"{LEADERBOARD}/proto/attributes/timeseries/buckets",
+             buckets_body(project))]
+
+
+PROTOBUF = {"Content-Type": "application/x-protobuf"}
+BAD_PROTOBUF = [
+    b"{}", b'{"expressions": []}', b"\0" * 1000, b"text, not a message",
+    b"\x0a", b"\x0a\x05ab", b"\x0a" + b"\xff" * 10 + b"\x01",
+    b"\x0a" + varint(1 << 31) + b"x", b"\x0a" + varint((1 << 64) - 1),
+    b"\x08" + b"\x80" * 1000, b"\x0b\x0c", b"\x0b", b"\x0e\x00", b"\x0f\x00",
+    b"\xff\xff\xff\xff\x7f\x00", b"\x0a" * 100000, b"\x0a\x00" * 1000000,
+    b"\xf8\x07\x01" * 1000000, b"\x0a\x02\x0a\xff",
+    *(seeded(seed) for seed in range(100, 140))]
+
+
+@check
+def bad_protobuf():
+    """bad protobuf is the documented 400"""
+    client = Client(SERVER)
+    headers = {**PROTOBUF, "Authorization": client.bearer}
+    for path, good in protobuf_endpoints(SERVER.project):
+        same(client.ask("POST", path, good, headers)[0], 200, path)
+        for body in BAD_PROTOBUF:
+            try:
+                judge(*client.ask("POST", path, body, headers))
+            except AssertionError as error:
+                raise AssertionError(f"{path}, {body!r:.80}: {error}") \
+                    from error
+        for size in range(len(good)):
+            status, content = client.ask("POST", path, good[:size], headers)
+            if status != 200:
+                judge(status, content)
+
+
+@check
+def flipped_protobuf():
+    """protobuf with one bit turned over: an answer or an error of the client"""
+    client = Client(SERVER)
+    headers = {**PROTOBUF, "Authorization": client.bearer}
+    refused = n = 0
+    for path, good in protobuf_endpoints(SERVER.project):
+        for place in range(8 * len(good)):
+            body = bytearray(good)
+            body[place // 8] ^= 1 << place % 8
+            status, content = client.ask("POST", path, bytes(body), headers)
+            n += 1
+            if status != 200:
+                refused += 1
+                judge(status, content, (400, 403, 404))
+    return f"{refused} of {n} refused"
+
+
 @check
 def limits():
     """over-long pages, too many series and points are a 400"""
