@@ -238,8 +238,8 @@ static int take_grant(nep_auth *auth, grant *granted, double arrived_at,
   return SQLITE_OK;
 }
 
-/* The server's own words, for a message: "" or ": its words", for the caller
-** to free. What quotes a lasting token is not repeated. */
+/* The server's own words without secrets, for a message: "" or ": its words",
+** for the caller to free. */
 static char *words_of(const nep_auth *auth, const nep_request *request,
                       nep_error *error)
 {
@@ -247,8 +247,9 @@ static char *words_of(const nep_auth *auth, const nep_request *request,
 
   nep_wire_read_error(nep_http_body(request), &message, &type, error);
   nep_http_hide_secret(request, message);
-  if (message && *message && !strstr(message, auth->api_token) &&
-      !(auth->refresh_token && strstr(message, auth->refresh_token)))
+  nep_text_hide(message, auth->api_token);
+  nep_text_hide(message, auth->refresh_token);
+  if (message && *message)
     words = sqlite3_mprintf(": %!.500s", message);
   else
     words = sqlite3_mprintf("");

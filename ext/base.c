@@ -117,6 +117,41 @@ void nep_text_wipe(char *secret)
   sqlite3_free(secret);
 }
 
+static size_t common_prefix(const char *a, const char *b)
+{
+  size_t n = 0;
+  while (a[n] && a[n] == b[n])
+    n++;
+  return n;
+}
+
+/* Bytes of the longest part of secret that words begins with. */
+static size_t longest_part(const char *words, const char *secret)
+{
+  size_t longest = 0;
+  for (; *secret; secret++) {
+    size_t n = *secret == *words ? common_prefix(words, secret) : 0;
+    if (n > longest)
+      longest = n;
+  }
+  return longest;
+}
+
+void nep_text_hide(char *words, const char *secret)
+{
+  size_t size = secret ? strlen(secret) : 0;
+  if (!words || size == 0)
+    return;
+  const size_t least = size < NEP_SECRET_PART ? size : NEP_SECRET_PART;
+  const char *from = words;
+  while (*from) {
+    size_t n = longest_part(from, secret);
+    *words++ = n < least ? *from : '*';
+    from += n < least ? 1 : n;
+  }
+  *words = '\0';
+}
+
 /* ---- errors ---- */
 
 int nep_error_no_memory(nep_error *error)

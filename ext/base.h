@@ -24,6 +24,8 @@ extern "C" {
 #define NEP_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Maxima, all in one place: no size from the network is trusted. */
+/* Bytes of a secret that are never shown together. */
+#define NEP_SECRET_PART 12
 #define NEP_MAX_RESPONSE ((size_t)256 << 20)  /* decoded bytes of one answer */
 #define NEP_MAX_ERROR_BODY ((size_t)64 << 10) /* kept of an error answer */
 #define NEP_MAX_TOKEN ((size_t)64 << 10)      /* an API token */
@@ -49,6 +51,9 @@ char *nep_text_copy(nep_text text);
 /* Overwrites a secret with zeroes, then frees it (sqlite3_free). NULL is
 ** accepted. */
 void nep_text_wipe(char *secret);
+/* Puts * in place of each part of secret (NEP_SECRET_PART bytes or more; or all
+** of it) in words. NULL is accepted for both. */
+void nep_text_hide(char *words, const char *secret);
 
 /*
 ** The first error of an operation. code is an SQLite result code, SQLITE_OK

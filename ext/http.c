@@ -646,15 +646,8 @@ void nep_http_hide_secret(const nep_request *request, char *words)
 {
   const char *header = request->secret_header;
   const char *space = header ? strrchr(header, ' ') : NULL;
-  const char *secret = space ? space + 1 : "";
-  size_t size = strlen(secret);
 
-  while (words && size && (words = strstr(words, secret))) {
-    size_t rest = strlen(words + size) + 1;
-    *words = '*';
-    memmove(words + 1, words + size, rest);
-    words++;
-  }
+  nep_text_hide(words, space ? space + 1 : header);
 }
 
 void nep_http_note_error(nep_request *request, const char *message)

@@ -1,6 +1,7 @@
 /* Looking ahead in joins: see join.h. */
 #include "join.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #define FIRST_KEYS 16
@@ -10,6 +11,10 @@
 #define FEW_BYTES ((size_t)1 << 20)
 #define MANY_BYTES ((size_t)8 << 20)
 #define MOST_BYTES ((size_t)24 << 20)
+/* Keys asked for one by one before all rows are tried, and the bytes of rows
+** that are worth one request. */
+#define FEW_KEYS 4
+#define BYTES_OF_REQUEST ((size_t)256 << 10)
 /* A closed cursor's rows are not shown again when they are older, in case it is
 ** another statement that asks. */
 #define PARK_SECONDS 2.0
@@ -120,7 +125,9 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
       return SQLITE_OK;
   }
   nep_text key = key_of(fresh, clause);
-  if (!nep_dictionary_find(&cursor->shelf.keys, key)) {
+  if (key.size == 0)
+    return SQLITE_OK;
+  if (!cursor->is_complete && !nep_dictionary_find(&cursor->shelf.keys, key)) {
     shrink_unused(cursor);
     return SQLITE_OK;
   }
@@ -185,15 +192,13 @@ static int ask_for_keys(nep_cursor *cursor, nep_error *error)
   return SQLITE_OK;
 }
 
-static int fill_shelf(nep_cursor *cursor, nep_error *error)
+/* Fetches what the binding selects, until that is more than most bytes. */
+static int fill_shelf(nep_cursor *cursor, size_t most, nep_error *error)
 {
   const nep_table *table = nep_cursor_vtab(cursor)->table;
   cursor->binding.page_hint = 0;
-  int rc = ask_for_keys(cursor, error);
-  if (rc == SQLITE_OK)
-    rc = table->open(cursor, error);
-  while (rc == SQLITE_OK && !cursor->is_eof &&
-         cursor->shelf.n_bytes <= MOST_BYTES) {
+  int rc = table->open(cursor, error);
+  while (rc == SQLITE_OK && !cursor->is_eof && cursor->shelf.n_bytes <= most) {
     rc = table->shelve(cursor, &cursor->shelf, error);
     if (rc == SQLITE_OK)
       rc = table->next(cursor, error);
@@ -209,12 +214,21 @@ static int give_up(nep_cursor *cursor, nep_text key, nep_error *error)
   table->close(cursor);
   cursor->state = NULL;
   cursor->is_eof = false;
-  cursor->n_ahead = 1;
   int rc = nep_dictionary_add(&cursor->shelf.keys, key, error);
   if (rc == SQLITE_OK)
     rc = ask_for_keys(cursor, error);
   nep_shelf_dispose(&cursor->shelf);
   return rc == SQLITE_OK ? table->open(cursor, error) : rc;
+}
+
+static int show_shelf(nep_cursor *cursor, nep_text key, nep_error *error)
+{
+  nep_shelf_sort(&cursor->shelf);
+  cursor->is_shelved = true;
+  cursor->n_sought = 1;
+  cursor->filled_at = nep_http_monotonic_seconds();
+  cursor->settings_version = nep_cursor_connection(cursor)->settings.version;
+  return show_key(cursor, key, error);
 }
 
 /* How many keys to take next time: by what these brought, and (in
@@ -227,22 +241,55 @@ static void adapt(nep_cursor *cursor)
   else if (cursor->shelf.n_bytes > MANY_BYTES)
     n /= 4;
   cursor->n_ahead = n > MAX_KEYS ? MAX_KEYS : n < 2 ? 2 : n;
-  cursor->n_sought = 1;
 }
 
-static int open_shelved(nep_cursor *cursor, nep_text key, nep_error *error)
+/* The keys collected, together. */
+static int open_ahead(nep_cursor *cursor, nep_text key, nep_error *error)
 {
-  int rc = fill_shelf(cursor, error);
+  int rc = ask_for_keys(cursor, error);
+  if (rc == SQLITE_OK)
+    rc = fill_shelf(cursor, MOST_BYTES, error);
   if (rc != SQLITE_OK)
     return rc;
-  if (cursor->shelf.n_bytes > MOST_BYTES)
+  if (cursor->shelf.n_bytes > MOST_BYTES) {
+    cursor->n_ahead = 1;
     return give_up(cursor, key, error);
-  nep_shelf_sort(&cursor->shelf);
+  }
   adapt(cursor);
-  cursor->is_shelved = true;
-  cursor->filled_at = nep_http_monotonic_seconds();
-  cursor->settings_version = nep_cursor_connection(cursor)->settings.version;
-  return show_key(cursor, key, error);
+  return show_shelf(cursor, key, error);
+}
+
+/* The rows of any key. */
+static int open_all(nep_cursor *cursor, nep_text key, nep_error *error)
+{
+  size_t most = cursor->n_alone * BYTES_OF_REQUEST;
+  if (most > MOST_BYTES)
+    most = MOST_BYTES;
+  for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
+    if (is_key_clause(&cursor->plan, i))
+      cursor->binding.clauses[i].is_sent = false;
+  }
+  int rc = fill_shelf(cursor, most, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  if (cursor->shelf.n_bytes > most) {
+    cursor->try_all_at = most < MOST_BYTES ? cursor->n_alone * 2 : SIZE_MAX;
+    return give_up(cursor, key, error);
+  }
+  cursor->is_complete = true;
+  cursor->source = 0; /* no scan's: not to be parked */
+  return show_shelf(cursor, key, error);
+}
+
+/* One key that no other scan shows. */
+static int open_alone(nep_cursor *cursor, nep_text key, nep_error *error)
+{
+  if (cursor->try_all_at == 0)
+    cursor->try_all_at = FEW_KEYS;
+  nep_shelf_dispose(&cursor->shelf);
+  return cursor->n_alone++ < cursor->try_all_at
+             ? nep_cursor_vtab(cursor)->table->open(cursor, error)
+             : open_all(cursor, key, error);
 }
 
 int nep_join_open(nep_cursor *cursor, nep_error *error)
@@ -258,14 +305,14 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
       collect_keys(cursor, cursor->plan.clauses[clause].column, key, error);
   if (rc != SQLITE_OK)
     return rc;
-  if (cursor->shelf.keys.n < 2 ||
-      !nep_dictionary_find(&cursor->shelf.keys, key))
-    return table->open(cursor, error);
   cursor->key_clause = clause;
   char *copy = nep_text_copy(key); /* the binding's goes */
   if (!copy)
     return nep_error_no_memory(error);
-  rc = open_shelved(cursor, nep_text_of(copy), error);
+  bool is_ahead =
+      cursor->shelf.keys.n > 1 && nep_dictionary_find(&cursor->shelf.keys, key);
+  rc = is_ahead ? open_ahead(cursor, nep_text_of(copy), error)
+                : open_alone(cursor, nep_text_of(copy), error);
   sqlite3_free(copy);
   return rc;
 }

@@ -6,9 +6,14 @@
 **
 ** Policy. The first fetch takes few keys; the number grows while what they
 ** bring is small and shrinks when it is large. A fetch that outgrows the shelf
-** is given up, and the cursor asks key by key, streaming, from then on. LIMIT:
-** keys from an ordinary table cannot be seen ahead; WHERE sys_id IN (SELECT …)
-** sends all of them at once.
+** is given up, and the cursor asks key by key, streaming, from then on.
+**
+** Keys from an ordinary table cannot be seen ahead (WHERE sys_id IN (SELECT …)
+** sends all of them at once). They are asked for one by one a few times; then
+** the cursor tries to fetch what the other conditions select, whatever the key,
+** and gives that up once it costs about as much as was spent so far. The next
+** try comes after twice as many keys: as in ski rental, never much more than
+** twice the best plan.
 */
 #ifndef NEP_JOIN_H
 #define NEP_JOIN_H

@@ -124,16 +124,29 @@ static int attributes_column(nep_cursor *cursor, int column,
 
 /* ---- joins ---- */
 
+/* The key of the run that entry is about; empty where it has none. */
+static nep_text key_of_entry(const attributes_state *state, int column,
+                             const nep_entry *entry)
+{
+  const nep_selected *selected = &state->selected;
+  if (column == NEP_ATTRIBUTES_SYS_ID)
+    return entry->sys_id;
+  const nep_run *run = nep_run_list_find(&selected->runs, entry->sys_id);
+  return run ? nep_run_key(run, column) : (nep_text){NULL, 0};
+}
+
 /* An item is a run with its attributes; its path is the project. */
 static int shelve_attributes(nep_cursor *cursor, nep_shelf *shelf,
                              nep_error *error)
 {
   const attributes_state *state = cursor->state;
-  const nep_run *run = state->run;
+  const nep_run none = {0}; /* not searched for: the key is sys_id */
+  const nep_run *run = state->run ? state->run : &none;
   nep_shelf_item *item;
-  if (state->i > 0 || !run)
+  if (state->i > 0)
     return SQLITE_OK;
-  nep_text key = nep_run_key(run, nep_cursor_key_column(cursor));
+  nep_text key =
+      key_of_entry(state, nep_cursor_key_column(cursor), state->entry);
   int rc = nep_shelf_add(shelf, key, run->id, run->experiment, run->run_id,
                          state->selected.scope.project, &item, error);
   if (rc != SQLITE_OK)
@@ -156,17 +169,6 @@ static int show_attribute(nep_cursor *cursor, const nep_shelf_item *item,
   }
   state->i = row;
   return row < state->shown.n_attributes ? SQLITE_ROW : SQLITE_DONE;
-}
-
-/* The key of the run that entry is about; empty where it has none. */
-static nep_text key_of_entry(const attributes_state *state, int column,
-                             const nep_entry *entry)
-{
-  const nep_selected *selected = &state->selected;
-  if (column == NEP_ATTRIBUTES_SYS_ID)
-    return entry->sys_id;
-  const nep_run *run = nep_run_list_find(&selected->runs, entry->sys_id);
-  return run ? nep_run_key(run, column) : (nep_text){NULL, 0};
 }
 
 static int attributes_ahead(nep_cursor *cursor, int column, nep_text current,

@@ -212,6 +212,7 @@ static void end_scan(nep_cursor *cursor)
   cursor->state = NULL;
   cursor->is_eof = true;
   cursor->is_shelved = false;
+  cursor->is_complete = false;
   nep_shelf_dispose(&cursor->shelf);
   nep_binding_dispose(&cursor->binding);
   sqlite3_free(cursor->project);
@@ -224,6 +225,8 @@ static void forget_plan(nep_cursor *cursor)
   sqlite3_free(cursor->plan_text);
   cursor->plan_text = NULL;
   cursor->n_ahead = 0;
+  cursor->n_alone = 0;
+  cursor->try_all_at = 0;
 }
 
 static void free_cursor(nep_cursor *cursor)

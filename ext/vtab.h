@@ -51,10 +51,13 @@ struct nep_cursor {
   /* Used by join.c: */
   nep_shelf shelf;           /* in place; rows of several keys */
   bool is_shelved;           /* rows are shown from the shelf */
+  bool is_complete;          /* the shelf has the rows of any key */
   size_t key_clause;         /* of plan, whose value is the key */
   size_t item, row;          /* current row */
   size_t n_ahead;            /* keys to fetch together next; 0: not known */
   size_t n_sought;           /* keys that the join asked the shelf for */
+  size_t n_alone;            /* keys that were asked for one by one */
+  size_t try_all_at;         /* n_alone at which to ask for all; 0: not known */
   sqlite3_int64 source;      /* the scan that the keys were seen in */
   double filled_at;          /* monotonic seconds */
   unsigned settings_version; /* that it was filled with */
