@@ -209,6 +209,34 @@ START_TEST(secrets_are_freed_and_null_is_none)
 }
 END_TEST
 
+static void hides(const char *words, const char *secret, const char *wanted)
+{
+  char *text = nep_text_copy(nep_text_of(words));
+
+  nep_text_hide(text, secret);
+  ck_assert_str_eq(text, wanted);
+  sqlite3_free(text);
+}
+
+START_TEST(parts_of_a_secret_are_hidden)
+{
+  const char *secret = "abcdefghijklmnopqrstuvwxyz";
+
+  hides("no abcdefghijklmnopqrstuvwxyz, not you", secret, "no *, not you");
+  hides("abcdefghijkl", secret, "*");
+  hides("opqrstuvwxyz end", secret, "* end");
+  hides("abcdefghijklX klmnopqrstuvwX", secret, "*X *X");
+  hides("abcdefghijkX", secret, "abcdefghijkX");
+  hides("abcabcdefghijklmabcdefghijklm", secret, "abc**");
+  hides("short, sho", "short", "*, sho");
+  hides("aaaaaaaaaaaaab", "aaaaaaaaaaaab", "*ab");
+  hides("words", "", "words");
+  hides("words", NULL, "words");
+  hides("", secret, "");
+  nep_text_hide(NULL, secret);
+}
+END_TEST
+
 static int append_in_pieces(nep_error *error)
 {
   nep_bytes bytes = {.limit = 10000};
@@ -522,6 +550,7 @@ Suite *base_suite(void)
   tcase_add_test(buffers, a_buffer_keeps_to_its_limit);
   tcase_add_test(buffers, a_buffer_grows_and_is_reused);
   tcase_add_test(buffers, secrets_are_freed_and_null_is_none);
+  tcase_add_test(buffers, parts_of_a_secret_are_hidden);
   tcase_add_test(buffers, a_buffer_without_memory_keeps_its_content);
   tcase_set_timeout(time, 120);
   tcase_add_loop_test(time, a_time_is_formatted, 0, (int)NEP_COUNT(times));
