@@ -1,6 +1,8 @@
-/* api_projects.c: lists and shows projects. */
+/* api_projects.c: lists, shows and makes projects. */
 #include "encode.h"
+#include "input.h"
 #include "server.h"
+#include "store_write.h"
 
 #include <string.h>
 
@@ -86,4 +88,67 @@ bool api_project_get(srv_request *request, srv_error *err)
   }
   request->rows = 1;
   return srv_request_answer_json(request, describe(project), err);
+}
+
+/* Room for one project more. */
+static bool reserve_project(srv_server *server)
+{
+  const model_project **projects;
+  store_enter_alone(server->stored);
+  projects = srv_array_grow(server->projects, &server->cap_projects,
+                            server->n_projects + server->new_projects + 1,
+                            sizeof(const model_project *));
+  if (projects) {
+    server->projects = projects;
+    server->new_projects++;
+  }
+  store_leave(server->stored);
+  return projects != NULL;
+}
+
+const model_project *srv_server_new_project(srv_server *server,
+                                            const char *workspace,
+                                            const char *name, const char *key,
+                                            const char *visibility,
+                                            srv_error *err)
+{
+  const model_project *made;
+  if (!reserve_project(server)) {
+    srv_error_nomem(err);
+    return NULL;
+  }
+  made =
+      store_project_new(server->stored, workspace, name, key, visibility, err);
+  store_enter_alone(server->stored);
+  server->new_projects--;
+  if (made) {
+    server->projects[server->n_projects++] = made;
+  }
+  store_leave(server->stored);
+  return made;
+}
+
+bool api_project_create(srv_request *request, srv_error *err)
+{
+  const cJSON *body = input_object(request, false, err);
+  const char *workspace = input_text(body, "organizationIdentifier", NULL, err);
+  const char *name = input_text(body, "name", NULL, err);
+  const char *key = input_text(body, "projectKey", NULL, err);
+  const char *visibility = input_text(body, "visibility", "priv", err);
+  const model_project *made;
+  if (err->status != 0) {
+    return false;
+  }
+  if (!workspace || !name) {
+    return srv_error_set(err, 400, "BAD_REQUEST",
+                         "organizationIdentifier and name must be given");
+  }
+  if (!request->server->stored) {
+    return srv_error_set(err, 403, "ACCESS_DENIED",
+                         "without a store no project can be made");
+  }
+  made = srv_server_new_project(request->server, workspace, name, key,
+                                visibility, err);
+  request->rows = made != NULL;
+  return made && srv_request_answer_json(request, describe(made), err);
 }

@@ -152,9 +152,10 @@ static bool authorised(srv_request *request, srv_error *err)
 
 static bool handle(srv_request *request, srv_error *err)
 {
-  bool is_public = false;
+  bool is_public = false, changes = false, ok;
   srv_handler handler =
-      srv_route_find(request->method, request->path, &is_public);
+      srv_route_find(request->method, request->path, &is_public, &changes);
+  store *stored = changes ? NULL : request->server->stored;
   request->is_secret = is_public;
   if (!is_public && !authorised(request, err)) {
     return false;
@@ -170,7 +171,14 @@ static bool handle(srv_request *request, srv_error *err)
     return srv_error_set(err, 413, "REQUEST_TOO_LARGE",
                          "the request's body is too large");
   }
-  if (!handler(request, err)) {
+  if (stored) {
+    store_enter(stored);
+  }
+  ok = handler(request, err);
+  if (stored) {
+    store_leave(stored);
+  }
+  if (!ok) {
     return false;
   }
   return request->answer.failed ? srv_error_nomem(err) : true;

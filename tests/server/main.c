@@ -52,7 +52,7 @@ static void wait_for_signal(const sigset_t *signals)
 }
 
 /* The projects of the store first, then the synthetic one. */
-static bool list_projects(srv_server *server, const store *stored,
+static bool list_projects(srv_server *server, store *stored,
                           const model_project *synthetic, srv_error *err)
 {
   size_t n = store_project_count(stored);
@@ -60,6 +60,8 @@ static bool list_projects(srv_server *server, const store *stored,
   if (!server->projects) {
     return srv_error_nomem(err);
   }
+  server->stored = stored;
+  server->cap_projects = n + 1;
   for (size_t i = 0; i < n; i++) {
     server->projects[server->n_projects++] = store_project(stored, i);
   }

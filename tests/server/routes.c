@@ -19,6 +19,9 @@ static const struct {
     {"GET", "/api/backend/v1/projects/listForOrganization", api_project_list,
      false},
     {"GET", "/api/backend/v1/projects/get", api_project_get, false},
+    {"POST", "/api/backend/v1/projects", api_project_create, false},
+    {"POST", "/api/client/v1/ingest", api_ingest, false},
+    {"POST", "/api/client/v1/ingest/check", api_ingest_check, false},
     {"POST", "/api/leaderboard/v1/proto/leaderboard/entries/search", api_search,
      false},
     {"POST", "/api/leaderboard/v1/leaderboard/entries/search", api_search_json,
@@ -39,7 +42,26 @@ static const struct {
      false},
     {"POST", "/api/leaderboard/v1/proto/attributes/timeseries/buckets",
      api_buckets, false},
+    {"PUT", "/files/", api_file_put, true},
+    {"POST", "/files/", api_file_start, true},
+    {"POST", "/api/storagebridge/v1/s3/completeMultipartUpload",
+     api_file_complete, false},
 };
+
+/* Handlers that change the store, or wait for who does. */
+static const srv_handler changing[] = {api_ingest,         api_ingest_check,
+                                       api_project_create, api_file_put,
+                                       api_file_start,     api_file_complete};
+
+static bool is_changing(srv_handler handler)
+{
+  for (size_t i = 0; i < sizeof changing / sizeof changing[0]; i++) {
+    if (changing[i] == handler) {
+      return true;
+    }
+  }
+  return false;
+}
 
 static bool is_at(const char *path, const char *route)
 {
@@ -49,15 +71,16 @@ static bool is_at(const char *path, const char *route)
 }
 
 srv_handler srv_route_find(const char *method, const char *path,
-                           bool *is_public)
+                           bool *is_public, bool *changes)
 {
   for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
     if (is_at(path, routes[i].path) && strcmp(routes[i].method, method) == 0) {
       *is_public = routes[i].is_public;
+      *changes = is_changing(routes[i].handler);
       return routes[i].handler;
     }
   }
-  *is_public = false;
+  *is_public = *changes = false;
   return NULL;
 }
 

@@ -141,7 +141,7 @@ CREATE TABLE IF NOT EXISTS content(
 ) STRICT;
 
 -- Requests to store something, and how they ended: a JSON array of [code,
--- count, detail].
+-- count].
 CREATE TABLE IF NOT EXISTS submission(
   submission_id INTEGER PRIMARY KEY AUTOINCREMENT,
   request_id    TEXT NOT NULL UNIQUE,

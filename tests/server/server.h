@@ -13,11 +13,15 @@
 #include "model.h"
 #include "options.h"
 #include "search.h"
+#include "store.h"
 
 typedef struct srv_server {
   const srv_options *options;
   const model_project **projects; /* owned array, borrowed projects */
   size_t n_projects;
+  size_t cap_projects;
+  size_t new_projects; /* for how many that are being made there is room */
+  store *stored; /* borrowed; NULL: none. Guards the projects, too */
   srv_auth auth;
   search_cache *cache;
   int listener; /* owned until the daemon has it; -1: none */
@@ -87,9 +91,10 @@ void srv_server_pause(srv_server *server, int64_t ms);
 enum MHD_Result srv_send(srv_request *request, const srv_fault *fault);
 
 /* The handler of a method and path, NULL if there is none. A route whose path
- * ends in a slash is that of all paths below. */
+ * ends in a slash is that of all paths below. One that changes the store runs
+ * outside of store_enter. */
 srv_handler srv_route_find(const char *method, const char *path,
-                           bool *is_public);
+                           bool *is_public, bool *changes);
 
 /* A member of the query string, unescaped; NULL if absent. */
 const char *srv_request_argument(const srv_request *request, const char *name);
@@ -113,6 +118,13 @@ bool srv_request_answer_json(srv_request *request, cJSON *object,
 const model_project *srv_server_project(const srv_server *server,
                                         const char *identifier, srv_error *err);
 
+/* Makes a project that all can see; as store_project_new. */
+const model_project *srv_server_new_project(srv_server *server,
+                                            const char *workspace,
+                                            const char *name, const char *key,
+                                            const char *visibility,
+                                            srv_error *err);
+
 /* A run by workspace/project/SYS-ID, by CUSTOM/workspace/project/CUSTOM-ID, or
  * by its UUID or sys/id in the project `within` (NULL: in any). False if there
  * is none; *err only if its project is unknown. */
@@ -128,6 +140,14 @@ bool api_discovery(srv_request *request, srv_error *err);
 /* api_projects.c */
 bool api_project_list(srv_request *request, srv_error *err);
 bool api_project_get(srv_request *request, srv_error *err);
+bool api_project_create(srv_request *request, srv_error *err);
+/* api_ingest.c */
+bool api_ingest(srv_request *request, srv_error *err);
+bool api_ingest_check(srv_request *request, srv_error *err);
+/* api_upload.c */
+bool api_file_put(srv_request *request, srv_error *err);
+bool api_file_start(srv_request *request, srv_error *err);
+bool api_file_complete(srv_request *request, srv_error *err);
 /* api_search.c */
 bool api_search(srv_request *request, srv_error *err);
 bool api_search_json(srv_request *request, srv_error *err);

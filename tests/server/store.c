@@ -1,4 +1,5 @@
 /* store.c: opens a store and checks that it is one. */
+#include "content.h"
 #include "store_data.h"
 
 #include <stdlib.h>
@@ -82,6 +83,16 @@ static bool check(sqlite3 *db, const char *path, srv_error *err)
   return true;
 }
 
+/* What is committed is on disk; who reads the file meanwhile does not wait. */
+static bool make_durable(sqlite3 *db, const char *path, srv_error *err)
+{
+  return sqlite3_exec(db,
+                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+                      NULL, NULL, NULL) == SQLITE_OK ||
+         sqlite3_db_readonly(db, "main") == 1 ||
+         say(err, path, sqlite3_errmsg(db));
+}
+
 static bool init_locks(store *opened)
 {
   if (!srv_gate_init(&opened->gate)) {
@@ -116,7 +127,8 @@ store *store_open(const char *path, srv_error *err)
     return NULL;
   }
   sqlite3_busy_timeout(opened->db, 5000);
-  if (!check(opened->db, name, err) || !store_load(opened, err)) {
+  if (!check(opened->db, name, err) || !make_durable(opened->db, name, err) ||
+      !store_load(opened, err) || !content_open(opened, path, err)) {
     store_close(opened);
     return NULL;
   }
@@ -132,6 +144,7 @@ void store_close(store *closed)
     store_project_free(closed->projects[i]);
   }
   free(closed->projects);
+  content_close(closed);
   store_sql_finalize(closed);
   sqlite3_close(closed->db);
   if (closed->has_locks) {
@@ -139,6 +152,27 @@ void store_close(store *closed)
     srv_gate_dispose(&closed->gate);
   }
   free(closed);
+}
+
+void store_enter(store *of)
+{
+  srv_gate_read(&of->gate);
+}
+
+void store_enter_alone(store *of)
+{
+  srv_gate_write(&of->gate);
+}
+
+bool store_has_project(const store *of, const model_project *project)
+{
+  (void)of;
+  return project->ops == &store_ops;
+}
+
+void store_leave(store *of)
+{
+  srv_gate_leave(&of->gate);
 }
 
 size_t store_project_count(const store *of)

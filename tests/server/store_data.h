@@ -115,7 +115,8 @@ struct store {
   store_project_data **projects;              /* owned */
   size_t count;
   size_t cap;
-  char *folder;      /* owned: where uploaded files lie */
+  void *contents;    /* owned by content.c: a tree of uploaded files */
+  char *folder;      /* owned: where they lie */
   bool is_temporary; /* the folder goes with the store */
   srv_gate gate;
   pthread_mutex_t writing;
