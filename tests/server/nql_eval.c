@@ -3,6 +3,7 @@
 #include "nql_tree.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { INDEXED_CHARACTERS = 1000 };
@@ -179,6 +180,60 @@ static bool compare(const nql_node *node, const model_value *value)
   return false;
 }
 
+/* Some order, the quickest: the shorter first. */
+static int compare_texts(const void *x, const void *y)
+{
+  const model_text *a = x, *b = y;
+  if (a->len != b->len) {
+    return a->len < b->len ? -1 : 1;
+  }
+  return memcmp(a->data, b->data, a->len);
+}
+
+static bool is_among(const nql_node *node, model_text text)
+{
+  text.len = indexed_length(text);
+  return bsearch(&text, node->texts, node->n_texts, sizeof text,
+                 compare_texts) != NULL;
+}
+
+static bool is_text_equality(const nql_node *node)
+{
+  return node->kind == NQL_COMPARE && node->op == NQL_EQ &&
+         node->type == MODEL_STRING && node->def != MODEL_NO_DEF;
+}
+
+bool nql_gather(nql_node *any, srv_arena *arena)
+{
+  nql_node *first = any->child, **link;
+  size_t most = 0;
+  while (first && !is_text_equality(first)) {
+    first = first->next;
+  }
+  for (const nql_node *node = first; node; node = node->next) {
+    most++;
+  }
+  if (most < 2) {
+    return true;
+  }
+  first->texts = srv_arena_array(arena, most, sizeof *first->texts);
+  if (!first->texts) {
+    return false;
+  }
+  first->kind = NQL_AMONG;
+  first->texts[first->n_texts++] = first->text;
+  for (link = &first->next; *link;) {
+    if (is_text_equality(*link) && (*link)->def == first->def) {
+      first->texts[first->n_texts++] = (*link)->text;
+      *link = (*link)->next;
+    } else {
+      link = &(*link)->next;
+    }
+  }
+  qsort(first->texts, first->n_texts, sizeof *first->texts, compare_texts);
+  return true;
+}
+
 static bool matches(const nql_node *node, nql_lookup lookup, void *context)
 {
   model_value value;
@@ -207,6 +262,8 @@ static bool matches(const nql_node *node, nql_lookup lookup, void *context)
   case NQL_COMPARE:
     return node->def != MODEL_NO_DEF && lookup(context, node->def, &value) &&
            compare(node, &value);
+  case NQL_AMONG:
+    return lookup(context, node->def, &value) && is_among(node, value.as.text);
   }
   return false;
 }

@@ -566,7 +566,12 @@ static nql_node *parse_and(parser *p)
 
 static nql_node *parse_or(parser *p)
 {
-  return parse_list(p, NQL_OR, "OR", parse_and);
+  nql_node *node = parse_list(p, NQL_OR, "OR", parse_and);
+  if (node && node->kind == NQL_OR && !nql_gather(node, &p->query->arena)) {
+    srv_error_nomem(p->err);
+    return NULL;
+  }
+  return node;
 }
 
 static bool parse_query(parser *p)

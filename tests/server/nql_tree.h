@@ -12,7 +12,8 @@ typedef enum nql_kind {
   NQL_AND,
   NQL_NOT, /* one child */
   NQL_EXISTS,
-  NQL_COMPARE
+  NQL_COMPARE,
+  NQL_AMONG /* a string is one of texts */
 } nql_kind;
 
 typedef enum nql_op {
@@ -39,7 +40,7 @@ typedef struct nql_node {
   nql_kind kind;
   struct nql_node *child; /* first of OR, AND, NOT */
   struct nql_node *next;  /* sibling */
-  /* EXISTS, COMPARE */
+  /* EXISTS, COMPARE, AMONG */
   uint32_t def; /* MODEL_NO_DEF: no run of the project has it */
   model_type type;
   nql_aggregate aggregate;
@@ -48,6 +49,8 @@ typedef struct nql_node {
   bool is_integer; /* integer holds the number exactly */
   int64_t integer; /* also bool, and datetime in microseconds */
   model_text text;
+  model_text *texts; /* sorted; in the query's arena */
+  size_t n_texts;
   srv_regex *regex; /* owned by the query */
 } nql_node;
 
@@ -59,5 +62,10 @@ struct nql_query {
   size_t n_regexes;
   size_t cap_regexes;
 };
+
+/* nql_eval.c: replaces the children of an OR that compare one string with many
+ * texts by one NQL_AMONG, so that a list of thousands is searched, not walked,
+ * for every run. False without memory. */
+bool nql_gather(nql_node *any, srv_arena *arena);
 
 #endif

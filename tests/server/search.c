@@ -1,6 +1,7 @@
-/* search.c: see search.h. A project whose runs arrived in the order of their
- * creation, asked for in that order and without a filter, is paged by
- * arithmetic: no list of a million runs is made. */
+/* search.c: see search.h. A million runs are to take little memory: a result
+ * is a list of their numbers. A project whose runs arrived in the order of
+ * their creation, asked for in that order, is not sorted; without a filter it
+ * is paged by arithmetic, with no list at all. */
 #include "search.h"
 
 #include <math.h>
@@ -18,10 +19,11 @@ enum {
 };
 
 struct search_result {
-  char *key;        /* owned by SQLite's allocator; NULL: free place */
-  search_ref *refs; /* owned; NULL: run i is the i-th, or i-th last */
+  char *key;          /* owned by SQLite's allocator; NULL: free place */
+  uint32_t *runs;     /* owned; NULL: run i is the i-th */
+  uint32_t *projects; /* owned; index by run; NULL: all are in the first */
   size_t count;
-  bool reversed;   /* with refs NULL */
+  bool reversed;   /* both count from the end */
   int64_t expires; /* ms, monotonic; 0: never */
   uint64_t used;   /* for throwing out the least recently used */
   int users;
@@ -48,7 +50,8 @@ static void result_free(search_result *result)
 {
   if (result) {
     sqlite3_free(result->key);
-    free(result->refs);
+    free(result->runs);
+    free(result->projects);
     free(result);
   }
 }
@@ -72,31 +75,33 @@ size_t search_result_count(const search_result *result)
 
 search_ref search_result_at(const search_result *result, size_t i)
 {
-  if (result->refs) {
-    return result->refs[i];
-  }
-  return (search_ref){
-      .run = (uint32_t)(result->reversed ? result->count - 1 - i : i)};
+  size_t at = result->reversed ? result->count - 1 - i : i;
+  return (search_ref){.project = result->projects ? result->projects[at] : 0,
+                      .run = result->runs ? result->runs[at] : (uint32_t)at};
 }
 
-/* What a run is sorted by. */
+enum { KEY_MISSING = MODEL_TYPES, MAX_PROJECTS = (1 << 24) - 1 };
+
+/* What a run is sorted by: 16 bytes. */
 typedef struct sort_key {
-  bool missing;
-  model_type type;
   union {
     double real;
     int64_t integer;
-    model_text text;
+    const char *text; /* in the project or in finder's texts */
   } as;
-  search_ref ref;
+  uint32_t run;
+  unsigned project : 24;
+  unsigned type : 8; /* model_type or KEY_MISSING */
 } sort_key;
 
 typedef struct finder {
   const search_query *query;
-  srv_arena scratch; /* of one run */
-  srv_arena texts;   /* of the sort keys */
-  sort_key *keys;    /* owned */
-  size_t count;
+  search_result *result; /* borrowed */
+  bool is_sorted;        /* runs come in the order asked for, or its reverse */
+  srv_arena scratch;     /* of one run */
+  srv_arena texts;       /* of the sort keys */
+  sort_key *keys;        /* owned; where not is_sorted */
+  size_t count;          /* of keys or of result->runs */
   size_t cap;
   size_t project; /* where the search is */
   size_t run;
@@ -159,40 +164,46 @@ static double aggregate_of(const model_summary *series,
   return NAN;
 }
 
+static void set_real(double real, sort_key *key)
+{
+  key->type = isnan(real) ? KEY_MISSING : MODEL_FLOAT;
+  key->as.real = real;
+}
+
+/* Sets the key of the run that the search is at. */
 static void set_key(finder *f, uint32_t def, sort_key *key)
 {
   const model_project *project = f->query->projects[f->project];
   model_value value;
-  key->missing = def == MODEL_NO_DEF ||
-                 !project->ops->value(project, f->run, def, &f->texts, &value);
-  if (key->missing) {
+  *key = (sort_key){.run = (uint32_t)f->run,
+                    .project = (unsigned)f->project & MAX_PROJECTS,
+                    .type = KEY_MISSING};
+  if (def == MODEL_NO_DEF ||
+      !project->ops->value(project, f->run, def, &f->texts, &value)) {
     return;
   }
-  key->type = value.type;
   switch (value.type) {
   case MODEL_FLOAT:
-    key->as.real = value.as.real;
-    key->missing = isnan(key->as.real);
+    set_real(value.as.real, key);
     break;
   case MODEL_FLOAT_SERIES:
-    key->type = MODEL_FLOAT;
-    key->as.real = aggregate_of(&value.as.series, f->query->aggregate);
-    key->missing = isnan(key->as.real);
+    set_real(aggregate_of(&value.as.series, f->query->aggregate), key);
     break;
   case MODEL_INT:
   case MODEL_BOOL:
   case MODEL_DATETIME:
+    key->type = (unsigned char)value.type;
     key->as.integer = value.as.integer;
     break;
   case MODEL_STRING:
   case MODEL_EXPERIMENT_STATE:
-    key->as.text = value.as.text;
+    key->type = (unsigned char)value.type;
+    key->as.text = value.as.text.data;
     break;
   case MODEL_STRING_SERIES:
-    key->type = MODEL_STRING;
-    key->missing = value.as.series.points == 0;
-    if (!key->missing) {
-      key->as.text = value.as.series.last_object->text;
+    if (value.as.series.points > 0) {
+      key->type = MODEL_STRING;
+      key->as.text = value.as.series.last_object->text.data;
     }
     break;
   case MODEL_STRING_SET:
@@ -203,59 +214,80 @@ static void set_key(finder *f, uint32_t def, sort_key *key)
   case MODEL_GIT_REF:
   case MODEL_ARTIFACT:
   case MODEL_TYPES:
-    key->missing = true; /* has no order */
-    break;
+    break; /* has no order */
   }
-}
-
-static int compare_texts(model_text a, model_text b)
-{
-  int order = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
-  return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
 static int compare_values(const sort_key *a, const sort_key *b)
 {
   if (a->type != b->type) { /* the same path in two projects */
-    return (a->type > b->type) - (a->type < b->type);
+    return a->type < b->type ? -1 : 1;
   }
   if (a->type == MODEL_FLOAT) {
     return (a->as.real > b->as.real) - (a->as.real < b->as.real);
   }
   if (a->type == MODEL_STRING || a->type == MODEL_EXPERIMENT_STATE) {
-    return compare_texts(a->as.text, b->as.text);
+    return strcmp(a->as.text, b->as.text);
   }
   return (a->as.integer > b->as.integer) - (a->as.integer < b->as.integer);
 }
 
-static int compare_refs(search_ref a, search_ref b)
+static int compare_refs(const sort_key *a, const sort_key *b)
 {
-  if (a.project != b.project) {
-    return a.project < b.project ? -1 : 1;
+  if (a->project != b->project) {
+    return a->project < b->project ? -1 : 1;
   }
-  return (a.run > b.run) - (a.run < b.run);
+  return (a->run > b->run) - (a->run < b->run);
 }
 
 static int compare_ascending(const void *x, const void *y)
 {
   const sort_key *a = x, *b = y;
-  int order;
-  if (a->missing != b->missing) {
-    return a->missing ? 1 : -1;
+  bool missing = a->type == KEY_MISSING;
+  int order = 0;
+  if (missing != (b->type == KEY_MISSING)) {
+    return missing ? 1 : -1;
   }
-  order = a->missing ? 0 : compare_values(a, b);
-  return order != 0 ? order : compare_refs(a->ref, b->ref);
+  if (!missing) {
+    order = compare_values(a, b);
+  }
+  return order != 0 ? order : compare_refs(a, b);
 }
 
 static int compare_descending(const void *x, const void *y)
 {
   const sort_key *a = x, *b = y;
-  int order;
-  if (a->missing != b->missing) {
-    return a->missing ? 1 : -1;
+  bool missing = a->type == KEY_MISSING;
+  int order = 0;
+  if (missing != (b->type == KEY_MISSING)) {
+    return missing ? 1 : -1;
   }
-  order = a->missing ? 0 : compare_values(b, a);
-  return order != 0 ? order : compare_refs(b->ref, a->ref);
+  if (!missing) {
+    order = compare_values(b, a);
+  }
+  return order != 0 ? order : compare_refs(b, a);
+}
+
+/* Adds the run that the search is at; false without memory. */
+static bool add_run(finder *f, uint32_t def)
+{
+  if (f->is_sorted) {
+    uint32_t *runs =
+        srv_array_grow(f->result->runs, &f->cap, f->count + 1, sizeof *runs);
+    if (!runs) {
+      return false;
+    }
+    f->result->runs = runs;
+    runs[f->count++] = (uint32_t)f->run;
+    return true;
+  }
+  sort_key *keys = srv_array_grow(f->keys, &f->cap, f->count + 1, sizeof *keys);
+  if (!keys) {
+    return false;
+  }
+  f->keys = keys;
+  set_key(f, def, &keys[f->count++]);
+  return true;
 }
 
 /* Adds the runs of one project that match. */
@@ -263,24 +295,16 @@ static bool collect(finder *f, nql_query *nql, srv_error *err)
 {
   const model_project *project = f->query->projects[f->project];
   uint32_t def = sort_def(f->query, project);
-  sort_key *keys;
   for (f->run = 0; f->run < project->n_runs; f->run++) {
     if (f->query->heads_only && !project->ops->is_head(project, f->run)) {
       continue;
     }
     srv_arena_reset(&f->scratch);
-    if (!nql_query_matches(nql, lookup, f)) {
-      continue;
-    }
-    keys = srv_array_grow(f->keys, &f->cap, f->count + 1, sizeof *keys);
-    if (!keys) {
+    if (nql_query_matches(nql, lookup, f) && !add_run(f, def)) {
       return srv_error_nomem(err);
     }
-    f->keys = keys;
-    f->keys[f->count].ref =
-        (search_ref){.project = (uint32_t)f->project, .run = (uint32_t)f->run};
-    set_key(f, def, &f->keys[f->count++]);
   }
+  f->result->count = f->count;
   return true;
 }
 
@@ -290,60 +314,72 @@ static bool is_by_creation(const search_query *query)
          (!query->has_sort_type || query->sort_type == MODEL_DATETIME);
 }
 
-static bool finish(finder *f, search_result *result, srv_error *err)
+/* Makes the lists of the keys. */
+static bool list_sorted(finder *f, srv_error *err)
 {
+  search_result *result = f->result;
+  bool one = f->query->n_projects == 1;
+  if (f->count == 0) {
+    return true;
+  }
   qsort(f->keys, f->count, sizeof *f->keys,
         f->query->descending ? compare_descending : compare_ascending);
-  result->count = f->count;
-  result->refs = srv_array_new(f->count, sizeof *result->refs);
-  if (!result->refs) {
+  result->runs = srv_array_new(f->count, sizeof *result->runs);
+  result->projects =
+      one ? NULL : srv_array_new(f->count, sizeof *result->projects);
+  if (!result->runs || (!one && !result->projects)) {
     return srv_error_nomem(err);
   }
   for (size_t i = 0; i < f->count; i++) {
-    result->refs[i] = f->keys[i].ref;
+    result->runs[i] = f->keys[i].run;
+    if (!one) {
+      result->projects[i] = f->keys[i].project;
+    }
   }
   return true;
+}
+
+/* Adds what matches in the project that the search is at. */
+static bool search_project(finder *f, srv_error *err)
+{
+  const model_project *project = f->query->projects[f->project];
+  nql_schema schema = {
+      .context = project, .find = find_def, .now_ms = srv_clock_ms()};
+  nql_query *nql =
+      nql_query_new(f->query->nql, strlen(f->query->nql), &schema, err);
+  bool ok;
+  if (!nql) {
+    return false;
+  }
+  if (nql_query_is_relative(nql)) {
+    f->result->expires = srv_clock_monotonic_us() / 1000 + RELATIVE_MS;
+  }
+  if (f->is_sorted && nql_query_is_empty(nql)) {
+    f->result->count = project->n_runs;
+    ok = true;
+  } else {
+    ok = collect(f, nql, err);
+  }
+  nql_query_free(nql);
+  return ok;
 }
 
 /* Fills in result; its key is set already. */
 static bool find(const search_query *query, search_result *result,
                  srv_error *err)
 {
-  finder f = {.query = query};
-  bool ok = true;
+  finder f = {.query = query, .result = result};
+  bool ok = query->n_projects <= MAX_PROJECTS ||
+            srv_error_set(err, 500, "TOO_MANY", "too many projects");
+  f.is_sorted = query->n_projects == 1 && query->projects[0]->all_in_order &&
+                is_by_creation(query);
+  result->reversed = f.is_sorted && query->descending;
   srv_arena_init(&f.scratch);
   srv_arena_init(&f.texts);
   for (; ok && f.project < query->n_projects; f.project++) {
-    const model_project *project = query->projects[f.project];
-    nql_schema schema = {
-        .context = project, .find = find_def, .now_ms = srv_clock_ms()};
-    nql_query *nql =
-        nql_query_new(query->nql, strlen(query->nql), &schema, err);
-    if (!nql) {
-      ok = false;
-      break;
-    }
-    if (nql_query_is_relative(nql)) {
-      result->expires = srv_clock_monotonic_us() / 1000 + RELATIVE_MS;
-    }
-    if (query->n_projects == 1 && project->all_in_order &&
-        nql_query_is_empty(nql) && is_by_creation(query)) {
-      result->count = project->n_runs;
-      result->reversed = query->descending;
-      nql_query_free(nql);
-      goto done;
-    }
-    ok = collect(&f, nql, err);
-    nql_query_free(nql);
+    ok = search_project(&f, err);
   }
-  ok = ok && (f.keys != NULL || f.count == 0);
-  if (ok && f.count == 0) {
-    result->refs = srv_array_new(1, sizeof *result->refs);
-    ok = result->refs || srv_error_nomem(err);
-  } else {
-    ok = ok && finish(&f, result, err);
-  }
-done:
+  ok = ok && (f.is_sorted || list_sorted(&f, err));
   free(f.keys);
   srv_arena_dispose(&f.scratch);
   srv_arena_dispose(&f.texts);
