@@ -9,6 +9,8 @@ import math
 import numpy
 import pandas
 
+import truth
+
 MISSING = object()
 
 
@@ -26,6 +28,11 @@ def plain(value):
         return value.to_pydatetime(warn=False)
     if isinstance(value, set):
         return frozenset(value)
+    if type(value).__name__ == "Histogram":  # each generation has its own
+        return truth.Histogram(value.type, tuple(value.edges),
+                               tuple(value.values))
+    if type(value).__name__ == "File":
+        return truth.File(value.path, value.size_bytes, value.mime_type)
     return value
 
 
@@ -60,14 +67,18 @@ def cells(frame):
 
 
 def expected_points(runs, paths, label, lineage="full", previews=False,
-                    steps=(None, None), tail=None):
-    """[(label, path, point)] that a request for points should give."""
+                    steps=(None, None), tail=None,
+                    types=("float_series",)):
+    """[(label, path, point)] that a request for points should give.
+
+    types: those of the series that the request is about.
+    """
     low = -math.inf if steps[0] is None else steps[0]
     high = math.inf if steps[1] is None else steps[1]
     out = []
     for run in runs:
         for path in paths:
-            if run.attributes().get(path, ("",))[0] != "float_series":
+            if run.attributes().get(path, ("",))[0] not in types:
                 continue
             points = [p for p in run.points(path, lineage, previews)
                       if low <= p.step <= high]
@@ -82,6 +93,6 @@ def expected_cells(points):
     out = {}
     for label, path, point in points:
         row = out.setdefault((label, point.step), {})
-        if not math.isnan(point.value):
+        if plain(point.value) is not MISSING:
             row[path] = point.value
     return out

@@ -19,11 +19,11 @@ import unittest
 import warnings
 
 MODULES = ["test_store", "test_filters", "test_tables", "test_metrics",
-           "test_buckets", "test_fetcher", "test_alpha", "test_errors",
-           "test_servers"]
+           "test_buckets", "test_series", "test_fetcher", "test_alpha",
+           "test_errors", "test_servers"]
 PAGED = ["test_filters.Names", "test_tables", "test_metrics.Previews",
          "test_metrics.Metrics", "test_fetcher.Frames", "test_alpha.Lists",
-         "test_alpha.Tables"]
+         "test_alpha.Tables", "test_series.Series", "test_series.LastValues"]
 TINY = {
     "NEPTUNE_QUERY_EXPERIMENT_SYS_ATTRS_BATCH_SIZE": "13",
     "NEPTUNE_QUERY_ATTRIBUTE_DEFINITIONS_BATCH_SIZE": "3",

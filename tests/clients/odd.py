@@ -32,6 +32,12 @@ ODD_PATHS = [
 class Series(list):
     """Points (step, value[, preview completion]) of a float series."""
 
+    kind, table = "float_series", "float_point"
+
+    @staticmethod
+    def stored(value):
+        return None if math.isnan(value) else value
+
 
 def ramp(first, last, scale=1.0):
     """Points at first, first + 1, … last."""
@@ -154,7 +160,7 @@ def _bulk():
 def stored(value):
     """(type, value) as the table attribute holds them."""
     if isinstance(value, Series):
-        return "float_series", None
+        return value.kind, None
     if isinstance(value, bool):
         return "bool", int(value)
     if isinstance(value, int):
@@ -168,7 +174,7 @@ def stored(value):
     return "string", value
 
 
-def add_run(store, project_id, number, ids, spec):
+def add_run(store, project_id, number, ids, spec, stored=stored):
     """Insert a run with its attributes and points."""
     custom_id, experiment, columns, attributes = spec
     created = START + number * 7 * MINUTE
@@ -197,9 +203,8 @@ def add_run(store, project_id, number, ids, spec):
 def add_points(store, attribute_id, created, points):
     for n, (step, value, *preview) in enumerate(points):
         store.execute(
-            "INSERT INTO float_point VALUES (?, ?, ?, ?, ?, ?)",
-            (attribute_id, step, created + 13 * n,
-             None if math.isnan(value) else value,
+            f"INSERT INTO {points.table} VALUES (?, ?, ?, ?, ?, ?)",
+            (attribute_id, step, created + 13 * n, points.stored(value),
              len(preview), preview[0] if preview else 1.0))
 
 

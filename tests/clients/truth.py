@@ -13,9 +13,25 @@ from typing import NamedTuple
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
+SERIES = {"float_series": "float_point", "string_series": "string_point",
+          "histogram_series": "histogram_point", "file_series": "file_point"}
+
+
+class Histogram(NamedTuple):
+    type: str
+    edges: tuple
+    values: tuple
+
+
+class File(NamedTuple):
+    path: str
+    size_bytes: int
+    mime_type: str
+
+
 class Point(NamedTuple):
     step: float
-    value: float
+    value: object
     millis: int
     preview: bool
     completion: float
@@ -37,8 +53,21 @@ def stored_value(type_, value):
     if type_ == "string_set":
         return frozenset(json.loads(value))
     if type_ == "file":
-        return json.loads(value)
+        return File(**json.loads(value))
     return value
+
+
+def stored_point(type_, value):
+    """The value of a point as a Python value."""
+    if type_ == "float_series":
+        return math.nan if value is None else value
+    if type_ == "string_series":
+        return value
+    members = json.loads(value)
+    if type_ == "file_series":
+        return File(**members)
+    return Histogram(members["type"], tuple(map(float, members["edges"])),
+                     tuple(map(float, members["values"])))
 
 
 class Run:
@@ -57,7 +86,7 @@ class Run:
         self.parent = None
         self.is_head = False
         self.own = {}  # path -> (type, value)
-        self.series = {}  # path -> [Point], own points of float series
+        self.series = {}  # path -> [Point], own points of series
         self._attributes = None
 
     def __repr__(self):
@@ -105,6 +134,13 @@ class Run:
             run = run.parent
         return out
 
+    def series_type(self, path):
+        """The type of what the nearest run of the chain has there."""
+        for run in [self] + self.ancestors():
+            if path in run.own:
+                return run.own[path][0]
+        return None
+
     def points(self, path, lineage="full", previews=False):
         """Points in step order, as a request with this lineage sees them.
 
@@ -112,8 +148,9 @@ class Run:
         the run's own experiment goes; 'run': its own points only.
         """
         out, run, upto = [], self, math.inf
+        kind = self.series_type(path)
         while run is not None:
-            if run.own.get(path, ("float_series",))[0] != "float_series":
+            if run.own.get(path, (kind,))[0] != kind:
                 break
             out += [p for p in run.series.get(path, ())
                     if p.step <= upto and (previews or not p.preview)]
@@ -128,7 +165,7 @@ class Run:
         return sorted(out)
 
     def attributes(self):
-        """path -> (type, value); a float series shows its last value."""
+        """path -> (type, value); a series shows its last value."""
         if self._attributes is None:
             self._attributes = self._make_attributes()
         return self._attributes
@@ -138,7 +175,8 @@ class Run:
         for run in reversed([self] + self.ancestors()):
             for path in run.series:
                 if self.points(path):
-                    out[path] = ("float_series", self.points(path)[-1].value)
+                    out[path] = (self.series_type(path),
+                                 self.points(path)[-1].value)
         for path, (type_, value) in self.own.items():
             if path not in out:
                 out[path] = (type_, value)
@@ -211,12 +249,13 @@ def load(path):
         run = runs[row["run_id"]]
         value = stored_value(row["type"], row["value"])
         run.own[row["path"]] = (row["type"], value)
-        if row["type"] == "float_series":
+        if row["type"] in SERIES:
             series[row["attribute_id"]] = run.series[row["path"]] = []
-    for row in store.execute("SELECT * FROM float_point"):
-        value = math.nan if row["value"] is None else row["value"]
-        series[row["attribute_id"]].append(Point(
-            row["step"], value, row["timestamp"], bool(row["is_preview"]),
-            row["completion"]))
+    for type_, table in SERIES.items():
+        for row in store.execute(f"SELECT * FROM {table}"):
+            series[row["attribute_id"]].append(Point(
+                row["step"], stored_point(type_, row["value"]),
+                row["timestamp"], bool(row["is_preview"]),
+                row["completion"]))
     store.close()
     return {project.name: project for project in projects.values()}

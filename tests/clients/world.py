@@ -7,6 +7,7 @@ NEPTUNE_PROJECT, the sample project; JUDGE_SERVER, the server's program.
 import os
 import unittest
 
+import kinds
 import odd
 import truth
 
@@ -16,6 +17,7 @@ TOKEN = os.environ["NEPTUNE_API_TOKEN"]
 PROJECTS = truth.load(STORE)
 SAMPLE = PROJECTS[os.environ["NEPTUNE_PROJECT"]]
 ODD = PROJECTS[odd.PROJECT]
+KINDS = PROJECTS[kinds.PROJECT]
 
 
 def by_experiment(run):
