@@ -507,6 +507,19 @@ static bool is_wanted(const cJSON *paths, const model_def *def)
   return paths == NULL;
 }
 
+static bool hold_texts(const cJSON *paths, srv_error *err)
+{
+  const cJSON *item;
+  cJSON_ArrayForEach(item, paths)
+  {
+    if (!cJSON_IsString(item)) {
+      return srv_error_set(err, 400, "BAD_REQUEST",
+                           "attributePathsFilter must hold texts");
+    }
+  }
+  return true;
+}
+
 bool api_run_attributes(srv_request *request, srv_error *err)
 {
   const cJSON *body = input_object(request, true, err);
@@ -514,7 +527,7 @@ bool api_run_attributes(srv_request *request, srv_error *err)
   const model_project *project = NULL;
   size_t run = 0;
   model_value value;
-  if (err->status == 0) {
+  if (err->status == 0 && hold_texts(paths, err)) {
     project = run_argument(request, "holderIdentifier", &run, err);
   }
   if (!project) {

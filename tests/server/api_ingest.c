@@ -63,11 +63,14 @@ static bool answer_message(srv_request *request,
                            const ProtobufCMessage *message, srv_error *err)
 {
   size_t size = protobuf_c_message_get_packed_size(message);
-  unsigned char *place = srv_bytes_reserve(&request->answer, size);
-  if (!place) {
+  unsigned char *place =
+      size > 0 ? srv_bytes_reserve(&request->answer, size) : NULL;
+  if (size > 0 && !place) {
     return srv_error_nomem(err);
   }
-  request->answer.len += protobuf_c_message_pack(message, place);
+  if (place) {
+    request->answer.len += protobuf_c_message_pack(message, place);
+  }
   srv_request_is_protobuf(request);
   return true;
 }
