@@ -1,8 +1,9 @@
 /*
 ** Runs one query, keeps its values and prints what that took in this fresh
 ** process: {"seconds": …, "cpu": …, "mib": …, "answer": […]}, where mib is how
-** far the peak of memory rose and answer has all values as texts.
-** usage: query EXTENSION SETUP SQL; EXTENSION "-": none
+** far the peak of memory rose and answer has all values as texts. AFTER runs
+** then, not measured: its values are "after".
+** usage: query EXTENSION SETUP SQL [AFTER]; EXTENSION "-": none
 */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -77,7 +78,7 @@ static int run(sqlite3 *db, const char *sql, values *kept)
 
 static void print_values(const values *kept)
 {
-  const char *c, *text = kept->text, *end = kept->text + kept->size;
+  const char *c, *text = kept->text, *end = text + kept->size;
   for (; text < end; text = c + 1) {
     fputs(text == kept->text ? "\"" : ", \"", stdout);
     for (c = text; *c; c++) {
@@ -107,9 +108,20 @@ static int measure(sqlite3 *db, const char *sql)
   printf("{\"seconds\": %.6f, \"cpu\": %.6f, \"mib\": %.3f, \"answer\": [",
          seconds, cpu, (double)(memory("VmHWM") - before) / 1024);
   print_values(&kept);
-  puts("]}");
+  fputs("]", stdout);
   free(kept.text);
   return 0;
+}
+
+static int run_after(sqlite3 *db, const char *sql)
+{
+  values kept = {0};
+  int code = run(db, sql, &kept);
+  fputs(", \"after\": [", stdout);
+  print_values(&kept);
+  fputs("]", stdout);
+  free(kept.text);
+  return code;
 }
 
 int main(int argc, char **argv)
@@ -117,7 +129,7 @@ int main(int argc, char **argv)
   sqlite3 *db = NULL;
   char *message = NULL;
   int code;
-  if (argc != 4)
+  if (argc != 4 && argc != 5)
     return 2;
   code = sqlite3_open(":memory:", &db);
   if (!code && strcmp(argv[1], "-") != 0) {
@@ -128,6 +140,9 @@ int main(int argc, char **argv)
     code = sqlite3_exec(db, argv[2], NULL, NULL, &message);
   if (!code)
     code = measure(db, argv[3]);
+  if (!code && argc > 4)
+    code = run_after(db, argv[4]);
+  puts("}");
   if (code)
     fprintf(stderr, "%s\n", message ? message : sqlite3_errmsg(db));
   sqlite3_free(message);
