@@ -34,6 +34,7 @@ def started(*options, store=True):
     if store:
         copy = os.path.join(folder, "store.db")
         shutil.copy(world.STORE, copy)
+        shutil.copytree(world.STORE + "-files", copy + "-files")
         command += ["--store", copy]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:

@@ -220,7 +220,8 @@ static cJSON *log_entry(srv_request *request)
   cJSON_AddNumberToObject(entry, "time", (double)srv_clock_ms());
   log_text(entry, "method", request->method);
   log_text(entry, "path", request->path);
-  if (srv_bytes_text(&query)) {
+  /* That of a file's URL opens the file. */
+  if (strncmp(request->path, "/files/", 7) != 0 && srv_bytes_text(&query)) {
     log_text(entry, "query_string", (char *)query.data);
   }
   if (request->nql) {

@@ -144,6 +144,10 @@ bool api_project_create(srv_request *request, srv_error *err);
 /* api_ingest.c */
 bool api_ingest(srv_request *request, srv_error *err);
 bool api_ingest_check(srv_request *request, srv_error *err);
+/* api_files.c */
+bool api_sign(srv_request *request, srv_error *err);
+bool api_sign_azure(srv_request *request, srv_error *err);
+bool api_file_get(srv_request *request, srv_error *err);
 /* api_upload.c */
 bool api_file_put(srv_request *request, srv_error *err);
 bool api_file_start(srv_request *request, srv_error *err);
