@@ -376,19 +376,30 @@ def expect_python_interrupt(db):
 
 
 class Shell:
-    """The stock shell, used by hand: on a terminal of its own."""
+    """The stock shell, used by hand: on a terminal of its own.
+
+    Where there are no terminals (a bare chroot), on a socket; what Ctrl-C sends
+    is sent to it all the same.
+    """
 
     def __init__(self, environment, wrap=harness.WRAP):
-        self.terminal, theirs = pty.openpty()
-        attributes = termios.tcgetattr(theirs)
-        attributes[3] &= ~termios.ECHO
-        termios.tcsetattr(theirs, termios.TCSANOW, attributes)
+        try:
+            self.terminal, theirs = pty.openpty()
+            self.has_terminal = True
+            attributes = termios.tcgetattr(theirs)
+            attributes[3] &= ~termios.ECHO
+            termios.tcsetattr(theirs, termios.TCSANOW, attributes)
+        except OSError:
+            self.terminal, theirs = (
+                end.detach() for end in socket.socketpair())
+            self.has_terminal = False
         self.process = subprocess.Popen(
             [*wrap, "sqlite3", "-interactive", "-init", os.devnull,
              "-cmd", f".load {harness.quote_argument(harness.EXTENSION)}",
              ":memory:"],
             stdin=theirs, stdout=theirs, stderr=theirs, env=environment,
-            preexec_fn=own_terminal, start_new_session=True)
+            preexec_fn=own_terminal if self.has_terminal else hear_ctrl_c,
+            start_new_session=True)
         os.close(theirs)
         self.seen = ""
         self.wait_for("sqlite> ")
@@ -398,7 +409,11 @@ class Shell:
         os.write(self.terminal, text.encode())
 
     def type_ctrl_c(self):
-        self.type("\x03")
+        if self.has_terminal:
+            self.type("\x03")
+        else:
+            self.seen = ""
+            os.killpg(self.process.pid, signal.SIGINT)
 
     def wait_for(self, words, seconds=60):
         limit = time.monotonic() + seconds
@@ -423,9 +438,13 @@ class Shell:
         os.close(self.terminal)
 
 
+def hear_ctrl_c():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def own_terminal():
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    hear_ctrl_c()
 
 
 @check
