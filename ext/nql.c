@@ -32,7 +32,11 @@ static void print_value(sqlite3_str *out, nep_kind kind, const nep_value *value)
 {
   char number[NEP_NUMBER_SIZE];
   switch (kind) {
+  case NEP_KIND_INT:
+    sqlite3_str_appendf(out, "\"%lld\"", value->integer);
+    break;
   case NEP_KIND_FLOAT:
+  case NEP_KIND_SERIES:
     nep_number_format(value->real, number);
     sqlite3_str_appendf(out, "\"%s\"", number);
     break;
@@ -46,6 +50,8 @@ static void print_value(sqlite3_str *out, nep_kind kind, const nep_value *value)
   case NEP_KIND_STRING:
   case NEP_KIND_STATE:
   case NEP_KIND_PLAIN:
+  case NEP_KIND_SET:
+  case NEP_KIND_FILE:
   case NEP_KIND_PROJECT:
   case NEP_KIND_NQL:
   case NEP_KIND_PATH:

@@ -53,13 +53,20 @@ static double selectivity_of_member(nep_op op, double n)
   return op == NEP_OP_IN ? 2.0 / n : 0.3;
 }
 
+/* A created table keeps the name of the one that it is made from. */
+static bool is_like(const nep_table_schema *schema,
+                    const nep_table_schema *table)
+{
+  return strcmp(schema->name, table->name) == 0;
+}
+
 static void estimate(nep_plan *plan)
 {
   const nep_table_schema *schema = plan->schema;
-  bool has_points = schema == &nep_schema_metric_points;
-  bool has_attributes = schema == &nep_schema_attributes;
+  bool has_points = is_like(schema, &nep_schema_metric_points);
+  bool has_attributes = is_like(schema, &nep_schema_attributes);
   double runs = ROWS_OF_RUNS, paths = 1, points = 1;
-  if (schema == &nep_schema_experiments)
+  if (is_like(schema, &nep_schema_experiments))
     runs /= 2;
   if (has_attributes)
     paths = ATTRIBUTES_OF_RUN;
@@ -413,6 +420,26 @@ static fate bind_number(nep_op op, nep_value *value)
   return FATE_LOCAL;
 }
 
+/* Sets *op and value to the comparison with an integer that parts the integers
+** as SQL's comparison with value does. */
+static fate bind_integer(nep_op *op, nep_value *value)
+{
+  fate number = bind_number(*op, value);
+  if (number != FATE_SEND)
+    return number;
+  double floor_of = floor(value->real);
+  if (fabs(floor_of) >= (double)EXACT_INTEGER)
+    return FATE_LOCAL; /* a server that compares doubles would err */
+  if (floor_of < value->real) {
+    if (*op == NEP_OP_EQ || *op == NEP_OP_IN)
+      return FATE_NEVER;
+    *op = *op == NEP_OP_LT || *op == NEP_OP_LE ? NEP_OP_LE : NEP_OP_GT;
+  }
+  value->integer = (sqlite3_int64)floor_of;
+  value->type = NEP_VALUE_INTEGER;
+  return FATE_SEND;
+}
+
 static fate bind_bool(nep_op op, nep_value *value)
 {
   fate number = bind_number(op, value);
@@ -466,8 +493,11 @@ static fate bind_value(const nep_column *column, nep_op *op, nep_value *value)
   case NEP_KIND_TYPE:
     return bind_text(column, *op, value);
   case NEP_KIND_FLOAT:
+  case NEP_KIND_SERIES:
   case NEP_KIND_STEP:
     return bind_number(*op, value);
+  case NEP_KIND_INT:
+    return bind_integer(op, value);
   case NEP_KIND_BOOL:
   case NEP_KIND_ARCHIVED:
     return bind_bool(*op, value);
@@ -476,6 +506,8 @@ static fate bind_value(const nep_column *column, nep_op *op, nep_value *value)
   case NEP_KIND_OPTION:
     return FATE_SEND;
   case NEP_KIND_PLAIN:
+  case NEP_KIND_SET:
+  case NEP_KIND_FILE:
     return FATE_LOCAL;
   }
   return FATE_LOCAL;

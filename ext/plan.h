@@ -6,13 +6,15 @@
 ** The text, which EXPLAIN QUERY PLAN shows:
 **
 **   plan    = table [" nql " term {" AND " term}] {" | " section}
-**   term    = "(" operand op argument ")" ["~"]   condition on an attribute
+**   term    = "(" operand [as] op argument ")" ["~"]  condition on an attribute
 **           | "(" ["IS "] argument ")"            raw NQL
 **   section = name op argument ["~"]              condition on a column that
 **                                                 is no attribute
 **           | "page " argument [" + " argument]   LIMIT + OFFSET, a hint
-**           | "columns " label {", " label}       what is read
+**           | "columns " label [as] {", " …}      what is read
 **           | "local " label [collation] op {", " …}  offered, not sent
+**   as      = " AS " label             the column's name, where another has the
+**                                      same path
 **   op      = "=" "IS" "<" "<=" ">" ">=" "IN"
 **             "REGEXP" (printed MATCHES in a term)
 **   argument= "?" n ["={" literal "}"]  n-th value at run time; the literal,

@@ -29,14 +29,29 @@ static bool is_nql_term(const nep_column *column)
   return column->operand || column->kind == NEP_KIND_NQL;
 }
 
+/* A column with a twin is known by its name. */
+static void print_name_of_twin(sqlite3_str *out, const nep_column *column)
+{
+  if (!column->is_twin)
+    return;
+  sqlite3_str_appendall(out, " AS ");
+  print_label(out, column->name);
+}
+
+static void print_operand(sqlite3_str *out, const nep_column *column, nep_op op)
+{
+  sqlite3_str_appendall(out, column->operand);
+  print_name_of_twin(out, column);
+  sqlite3_str_appendf(out, " %s ",
+                      op == NEP_OP_REGEXP ? "MATCHES" : nep_op_text(op));
+}
+
 static void print_term(sqlite3_str *out, const nep_column *column,
                        const nep_clause *clause)
 {
   sqlite3_str_appendall(out, "(");
   if (column->operand)
-    sqlite3_str_appendf(out, "%s %s ", column->operand,
-                        clause->op == NEP_OP_REGEXP ? "MATCHES"
-                                                    : nep_op_text(clause->op));
+    print_operand(out, column, clause->op);
   else if (clause->op == NEP_OP_IS)
     sqlite3_str_appendall(out, "IS ");
   print_argument(out, clause);
@@ -132,6 +147,7 @@ char *nep_plan_print(const nep_plan *plan)
       continue;
     sqlite3_str_appendall(out, separator);
     print_label(out, nep_schema_label(&plan->schema->columns[i]));
+    print_name_of_twin(out, &plan->schema->columns[i]);
     separator = ", ";
   }
   print_locals(out, plan);
@@ -235,13 +251,17 @@ static bool scan_label(scanner *in)
   return true;
 }
 
-static int column_named(const scanner *in, bool by_label)
+/* The column whose name, or label, is in->label; -1: none. A twin is found by
+** its name only. first is where to look first. */
+static int column_named(const scanner *in, bool by_label, size_t first)
 {
-  for (size_t i = 0; i < in->schema->n_columns; i++) {
-    const nep_column *column = &in->schema->columns[i];
+  size_t n = in->schema->n_columns;
+  for (size_t i = 0; i < n; i++) {
+    size_t at = (first + i) % n;
+    const nep_column *column = &in->schema->columns[at];
     const char *name = by_label ? nep_schema_label(column) : column->name;
-    if (strcmp(name, in->label) == 0)
-      return (int)i;
+    if (!(by_label && column->is_twin) && strcmp(name, in->label) == 0)
+      return (int)at;
   }
   return -1;
 }
@@ -263,13 +283,19 @@ static bool scan_op(scanner *in, nep_op *op)
   return false;
 }
 
+/* The operand's column, which is a twin where its name follows. */
 static bool scan_operand(scanner *in, nep_clause *clause)
 {
   for (size_t i = 0; i < in->schema->n_columns; i++) {
-    const char *start = in->at, *operand = in->schema->columns[i].operand;
-    if (operand && accept(in, operand) && accept(in, " ")) {
+    const nep_column *column = &in->schema->columns[i];
+    const char *start = in->at;
+    bool is_read = column->operand && accept(in, column->operand);
+    if (is_read && column->is_twin)
+      is_read = accept(in, " AS ") && scan_label(in) &&
+                strcmp(in->label, column->name) == 0;
+    if (is_read && accept(in, " ") && scan_op(in, &clause->op)) {
       clause->column = (int)i;
-      return scan_op(in, &clause->op);
+      return true;
     }
     in->at = start; /* of another operand only the beginning */
   }
@@ -310,7 +336,7 @@ static bool scan_section_clause(scanner *in, nep_plan *plan)
   nep_clause *clause = &plan->clauses[plan->n_clauses];
   if (!scan_label(in))
     return false;
-  clause->column = column_named(in, false);
+  clause->column = column_named(in, false, 0);
   if (clause->column < 0 || !accept(in, " ") || !scan_op(in, &clause->op) ||
       !scan_argument(in, clause)) {
     sqlite3_free(clause->literal);
@@ -337,13 +363,17 @@ static bool scan_page(scanner *in, nep_plan *plan)
 
 static bool scan_columns(scanner *in, nep_plan *plan)
 {
+  int column = -1; /* they come in order */
   do {
-    if (!scan_label(in) || column_named(in, true) < 0)
+    if (!scan_label(in))
       return false;
-    for (size_t i = 0; i < plan->schema->n_columns; i++) {
-      if (strcmp(nep_schema_label(&plan->schema->columns[i]), in->label) == 0)
-        plan->is_used[i] = true;
-    }
+    bool is_twin = accept(in, " AS ");
+    if (is_twin && !scan_label(in))
+      return false;
+    column = column_named(in, !is_twin, (size_t)(column + 1));
+    if (column < 0 || plan->schema->columns[column].is_twin != is_twin)
+      return false;
+    plan->is_used[column] = true;
   } while (accept(in, ", "));
   return true;
 }
@@ -373,7 +403,7 @@ static bool scan_locals(scanner *in, nep_plan *plan)
     nep_local *local = &plan->locals[plan->n_locals];
     if (!scan_label(in) || !accept(in, " "))
       return false;
-    local->column = column_named(in, false);
+    local->column = column_named(in, false, 0);
     plan->n_locals++;
     if (scan_sqlite_op(in, local))
       continue;

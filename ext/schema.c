@@ -8,7 +8,7 @@
 
 #define ATTRIBUTE(name, declared, kind, type, wire, path, key)                 \
   {                                                                            \
-    name, declared, kind, type, path, "`" path "`:" wire, key, false           \
+    name, declared, kind, type, path, "`" path "`:" wire, key, false, 0, false \
   }
 #define STRING(name, path)                                                     \
   ATTRIBUTE(name, "TEXT", NEP_KIND_STRING, NEP_TYPE_STRING, "string", path,    \
@@ -23,19 +23,20 @@
 #define SET(name, path)                                                        \
   {                                                                            \
     name, "TEXT", NEP_KIND_PLAIN, NEP_TYPE_STRING_SET, path, NULL, false,      \
-        false                                                                  \
+        false, 0, false                                                        \
   }
 #define PLAIN(name, declared)                                                  \
   {                                                                            \
-    name, declared, NEP_KIND_PLAIN, NEP_TYPE_UNKNOWN, NULL, NULL, false, false \
+    name, declared, NEP_KIND_PLAIN, NEP_TYPE_UNKNOWN, NULL, NULL, false,       \
+        false, 0, false                                                        \
   }
 #define KEY(name, declared, kind)                                              \
   {                                                                            \
-    name, declared, kind, NEP_TYPE_UNKNOWN, NULL, NULL, true, false            \
+    name, declared, kind, NEP_TYPE_UNKNOWN, NULL, NULL, true, false, 0, false  \
   }
 #define HIDDEN(name, declared, kind)                                           \
   {                                                                            \
-    name, declared, kind, NEP_TYPE_UNKNOWN, NULL, NULL, false, true            \
+    name, declared, kind, NEP_TYPE_UNKNOWN, NULL, NULL, false, true, 0, false  \
   }
 
 #define RUN_KEYS                                                               \
@@ -54,8 +55,16 @@
       BOOL("failed", NEP_KIND_BOOL, "sys/failed"),                             \
       BOOL("archived", NEP_KIND_ARCHIVED, "sys/archived"),                     \
       FLOAT("running_time_seconds", running_time_path),                        \
-      {"parent_run_id",      "TEXT", NEP_KIND_PLAIN, NEP_TYPE_STRING,          \
-       "sys/forking/parent", NULL,   false,          false},                   \
+      {"parent_run_id",                                                        \
+       "TEXT",                                                                 \
+       NEP_KIND_PLAIN,                                                         \
+       NEP_TYPE_STRING,                                                        \
+       "sys/forking/parent",                                                   \
+       NULL,                                                                   \
+       false,                                                                  \
+       false,                                                                  \
+       0,                                                                      \
+       false},                                                                 \
       FLOAT("fork_step", "sys/forking/step"),                                  \
       KEY("project", "TEXT", NEP_KIND_PROJECT),                                \
       HIDDEN("nql", "TEXT", NEP_KIND_NQL),                                     \
@@ -69,7 +78,8 @@ static const nep_column runs_columns[] = {
 static const nep_column attributes_columns[] = {
     RUN_KEYS,
     KEY("attribute", "TEXT", NEP_KIND_PATH),
-    {"type", "TEXT", NEP_KIND_TYPE, NEP_TYPE_UNKNOWN, NULL, NULL, false, false},
+    {"type", "TEXT", NEP_KIND_TYPE, NEP_TYPE_UNKNOWN, NULL, NULL, false, false,
+     0, false},
     PLAIN("value", ""),
     PLAIN("last_step", "REAL"),
     PLAIN("min", "REAL"),
@@ -123,7 +133,11 @@ const nep_table_schema nep_schema_requests = {
 ** Text is compared byte by byte by the server and by SQLite's BINARY. Texts of
 ** 1000 characters and more, of which a server indexes only the beginning, are
 ** never sent as values (plan.c). Times are compared as texts in SQL; any text
-** bounds them exactly (nep_time_lower_bound). archived is a superset because
+** bounds them exactly (nep_time_lower_bound). An int is compared with integers
+** whose neighbours are all doubles, in case the server compares as such. What a
+** series' aggregate is where a value is not finite is uncertain, but it is the
+** same in an answer and in NQL, where NaN matches nothing. archived is a
+*superset because
 ** two attributes may stand for it. The bounds of step are inclusive on the
 ** server.
 */
@@ -139,6 +153,18 @@ const nep_rule nep_schema_rules[] = {
     {NEP_KIND_FLOAT, NEP_OP_GT, NEP_EXACT, "NQL >"},
     {NEP_KIND_FLOAT, NEP_OP_GE, NEP_EXACT, "NQL >="},
     {NEP_KIND_FLOAT, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
+    {NEP_KIND_INT, NEP_OP_EQ, NEP_EXACT, "NQL ="},
+    {NEP_KIND_INT, NEP_OP_LT, NEP_EXACT, "NQL <"},
+    {NEP_KIND_INT, NEP_OP_LE, NEP_EXACT, "NQL <="},
+    {NEP_KIND_INT, NEP_OP_GT, NEP_EXACT, "NQL >"},
+    {NEP_KIND_INT, NEP_OP_GE, NEP_EXACT, "NQL >="},
+    {NEP_KIND_INT, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
+    {NEP_KIND_SERIES, NEP_OP_EQ, NEP_EXACT, "NQL ="},
+    {NEP_KIND_SERIES, NEP_OP_LT, NEP_EXACT, "NQL <"},
+    {NEP_KIND_SERIES, NEP_OP_LE, NEP_EXACT, "NQL <="},
+    {NEP_KIND_SERIES, NEP_OP_GT, NEP_EXACT, "NQL >"},
+    {NEP_KIND_SERIES, NEP_OP_GE, NEP_EXACT, "NQL >="},
+    {NEP_KIND_SERIES, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
     {NEP_KIND_BOOL, NEP_OP_EQ, NEP_EXACT, "NQL ="},
     {NEP_KIND_BOOL, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
     {NEP_KIND_ARCHIVED, NEP_OP_EQ, NEP_SUPERSET,
@@ -193,6 +219,8 @@ bool nep_schema_needs_binary(nep_kind kind)
   switch (kind) {
   case NEP_KIND_STRING:
   case NEP_KIND_STATE:
+  case NEP_KIND_SET:
+  case NEP_KIND_FILE:
   case NEP_KIND_DATETIME:
   case NEP_KIND_PROJECT:
   case NEP_KIND_NQL:
@@ -202,6 +230,8 @@ bool nep_schema_needs_binary(nep_kind kind)
     return true;
   case NEP_KIND_PLAIN:
   case NEP_KIND_FLOAT:
+  case NEP_KIND_INT:
+  case NEP_KIND_SERIES:
   case NEP_KIND_BOOL:
   case NEP_KIND_ARCHIVED:
   case NEP_KIND_STEP:
@@ -250,89 +280,4 @@ char *nep_schema_declaration(const nep_table_schema *schema)
   append_key(sql, schema);
   sqlite3_str_appendall(sql, ")) WITHOUT ROWID");
   return sqlite3_str_finish(sql);
-}
-
-/* ---- arguments of CREATE VIRTUAL TABLE ---- */
-
-static nep_text trimmed(nep_text text)
-{
-  while (text.size && strchr(" \t\r\n", text.data[0])) {
-    text.data++;
-    text.size--;
-  }
-  while (text.size && strchr(" \t\r\n", text.data[text.size - 1]))
-    text.size--;
-  return text;
-}
-
-/* Takes an SQL string apart ('it''s' is it's); other text stays as it is. */
-static char *unquoted(nep_text text)
-{
-  char quote = text.size ? text.data[0] : '\0';
-  bool is_quoted = text.size >= 2 && (quote == '\'' || quote == '"') &&
-                   text.data[text.size - 1] == quote;
-  if (!is_quoted)
-    return nep_text_copy(text);
-  char *copy = sqlite3_malloc64(text.size);
-  if (!copy)
-    return NULL;
-  size_t length = 0;
-  for (size_t i = 1; i + 1 < text.size; i++) {
-    copy[length++] = text.data[i];
-    if (text.data[i] == quote && text.data[i + 1] == quote && i + 2 < text.size)
-      i++;
-  }
-  copy[length] = '\0';
-  return copy;
-}
-
-static int parse_argument(nep_arguments *arguments, nep_text argument,
-                          nep_error *error)
-{
-  const char *equals = memchr(argument.data, '=', argument.size);
-  nep_text name = argument, value = {NULL, 0};
-  if (equals) {
-    name.size = (size_t)(equals - argument.data);
-    value.data = equals + 1;
-    value.size = argument.size - name.size - 1;
-  }
-  name = trimmed(name);
-  char **goal = NULL;
-  if (equals && nep_text_equal(name, nep_text_of("project")))
-    goal = &arguments->project;
-  else if (equals && nep_text_equal(name, nep_text_of("nql")))
-    goal = &arguments->nql;
-  if (!goal)
-    return nep_error_set(
-        error, SQLITE_ERROR,
-        "unknown argument \"%.*s\"; a table takes project = "
-        "'workspace/project' and nql = 'filter'. Address and token are never "
-        "arguments: set NEPTUNE_API_TOKEN or call neptune_config()",
-        (int)(name.size > 100 ? 100 : name.size), name.data);
-  if (*goal)
-    return nep_error_set(error, SQLITE_ERROR, "argument %.*s is given twice",
-                         (int)name.size, name.data);
-  *goal = unquoted(trimmed(value));
-  return *goal ? SQLITE_OK : nep_error_no_memory(error);
-}
-
-int nep_schema_parse_arguments(nep_arguments *arguments, int n,
-                               const char *const *argv, nep_error *error)
-{
-  for (int i = 0; i < n; i++) {
-    nep_text argument = trimmed(nep_text_of(argv[i]));
-    if (argument.size == 0 && n == 1)
-      break; /* experiments() */
-    int rc = parse_argument(arguments, argument, error);
-    if (rc != SQLITE_OK)
-      return rc;
-  }
-  return SQLITE_OK;
-}
-
-void nep_arguments_dispose(nep_arguments *arguments)
-{
-  sqlite3_free(arguments->project);
-  sqlite3_free(arguments->nql);
-  *arguments = (nep_arguments){0};
 }

@@ -37,6 +37,10 @@ typedef enum nep_kind {
   NEP_KIND_STRING,   /* string attribute of the run */
   NEP_KIND_STATE,    /* sys/state: active or inactive */
   NEP_KIND_FLOAT,    /* float attribute */
+  NEP_KIND_INT,      /* int attribute */
+  NEP_KIND_SERIES,   /* last, min, … of a float series */
+  NEP_KIND_SET,      /* string set, as JSON */
+  NEP_KIND_FILE,     /* file, as JSON */
   NEP_KIND_BOOL,     /* bool attribute, 0 or 1 */
   NEP_KIND_ARCHIVED, /* sys/archived or, on older servers, sys/trashed */
   NEP_KIND_DATETIME, /* datetime attribute, as text */
@@ -57,6 +61,8 @@ typedef struct nep_column {
   const char *operand; /* in NQL; NULL: no condition on it can be sent */
   bool is_key;         /* part of the primary key */
   bool is_hidden;
+  unsigned part; /* what of a series: a NEP_HAS_… bit; 0: the value */
+  bool is_twin;  /* an earlier column has its label: plans name it too */
 } nep_column;
 
 /* The columns of one table. The first hidden one is nql. */
@@ -139,17 +145,5 @@ bool nep_schema_is_input(nep_kind kind);
 char *nep_schema_declaration(const nep_table_schema *schema);
 /* How plans name the column: its attribute path, else its name. */
 const char *nep_schema_label(const nep_column *column);
-
-/* Arguments of CREATE VIRTUAL TABLE. */
-typedef struct nep_arguments {
-  char *project; /* owned; NULL: from the settings */
-  char *nql;     /* owned; NULL: no fixed filter */
-} nep_arguments;
-
-/* Parses argv[0..n) ("project = 'team/vision'", …). SQLITE_ERROR names the
-** argument and what is valid. */
-int nep_schema_parse_arguments(nep_arguments *arguments, int n,
-                               const char *const *argv, nep_error *error);
-void nep_arguments_dispose(nep_arguments *arguments);
 
 #endif

@@ -71,7 +71,7 @@ static int open_search(nep_cursor *cursor, nep_error *error)
   nep_search_query query = {
       .project = state->scope.project,
       .nql = state->scope.nql,
-      .heads = cursor->plan.schema == &nep_schema_experiments,
+      .heads = nep_cursor_vtab(cursor)->table == &nep_table_experiments,
       .paths = state->paths,
       .n_paths = state->n_paths,
       .rows_wanted = cursor->binding.page_hint,
@@ -417,6 +417,34 @@ static int give_attributes(nep_cursor *cursor, sqlite3_context *context,
 
 /* ---- columns ---- */
 
+static void give_part(sqlite3_context *context, const nep_attribute *attribute,
+                      unsigned part)
+{
+  if (!(attribute->has & part))
+    return;
+  nep_values_result_real(context,
+                         part == NEP_HAS_LAST_STEP ? attribute->last_step
+                         : part == NEP_HAS_LAST    ? attribute->last
+                         : part == NEP_HAS_MIN     ? attribute->min
+                         : part == NEP_HAS_MAX     ? attribute->max
+                         : part == NEP_HAS_AVERAGE ? attribute->average
+                                                   : attribute->variance);
+}
+
+/* A run may have the attribute with another type: then the column is NULL. */
+static int give_declared(nep_cursor *cursor, int i, sqlite3_context *context,
+                         nep_error *error)
+{
+  runs_state *state = cursor->state;
+  const nep_column *column = &cursor->plan.schema->columns[i];
+  const nep_attribute *attribute = nep_entry_find(
+      state->entry, nep_text_of(column->path), column->type, &state->hints[i]);
+  if (!attribute || !column->part)
+    return nep_values_result(context, attribute, error);
+  give_part(context, attribute, column->part);
+  return SQLITE_OK;
+}
+
 static int runs_column(nep_cursor *cursor, int i, sqlite3_context *context,
                        nep_error *error)
 {
@@ -428,6 +456,8 @@ static int runs_column(nep_cursor *cursor, int i, sqlite3_context *context,
   }
   if (i == NEP_RUNS_ATTRIBUTES)
     return give_attributes(cursor, context, error);
+  if (i > NEP_RUNS_ATTRIBUTES)
+    return give_declared(cursor, i, context, error);
   const nep_attribute *attribute =
       nep_entry_find(state->entry, nep_text_of(column->path), NEP_TYPE_UNKNOWN,
                      &state->hints[i]);

@@ -48,6 +48,49 @@ static int give_error(nep_error *error, char **message)
 
 /* ---- connecting ---- */
 
+/* SQLite's own message would not say how many. */
+static int check_column_count(sqlite3 *db, const nep_table_schema *schema,
+                              size_t n_declared, nep_error *error)
+{
+  int most = sqlite3_limit(db, SQLITE_LIMIT_COLUMN, -1);
+  if (schema->n_columns <= (size_t)most)
+    return SQLITE_OK;
+  return nep_error_set(error, SQLITE_ERROR,
+                       "the table would have %d columns, %d of them declared; "
+                       "SQLite allows %d",
+                       (int)schema->n_columns, (int)n_declared, most);
+}
+
+static int declare_table(sqlite3 *db, nep_vtab *vtab, int argc,
+                         const char *const *argv, nep_error *error)
+{
+  const nep_table_schema *base = vtab->table->schema;
+  int rc = nep_arguments_parse(&vtab->arguments, base, argc, argv, error);
+  if (rc == SQLITE_OK)
+    rc = nep_columns_extend(&vtab->arguments.columns, base, &vtab->schema,
+                            error);
+  if (rc == SQLITE_OK)
+    rc =
+        check_column_count(db, &vtab->schema, vtab->arguments.columns.n, error);
+  if (rc != SQLITE_OK)
+    return rc;
+  char *declaration = nep_schema_declaration(&vtab->schema);
+  if (!declaration)
+    return nep_error_no_memory(error);
+  rc = sqlite3_declare_vtab(db, declaration);
+  if (rc != SQLITE_OK)
+    nep_error_set(error, rc, "%s", sqlite3_errmsg(db));
+  sqlite3_free(declaration);
+  return rc;
+}
+
+static void free_table(nep_vtab *vtab)
+{
+  nep_columns_release(&vtab->schema);
+  nep_arguments_dispose(&vtab->arguments);
+  sqlite3_free(vtab);
+}
+
 static int connect_table(sqlite3 *db, void *aux, int argc,
                          const char *const *argv, sqlite3_vtab **out,
                          char **message)
@@ -59,26 +102,14 @@ static int connect_table(sqlite3 *db, void *aux, int argc,
     return SQLITE_NOMEM;
   *vtab = (nep_vtab){.table = registered->table,
                      .connection = registered->connection};
-  char *declaration = nep_schema_declaration(registered->table->schema);
-  int rc = declaration ? SQLITE_OK : nep_error_no_memory(&error);
-  if (rc == SQLITE_OK)
-    rc = nep_schema_parse_arguments(&vtab->arguments, argc - 3, argv + 3,
-                                    &error);
-  if (rc == SQLITE_OK) {
-    rc = sqlite3_declare_vtab(db, declaration);
-    if (rc != SQLITE_OK)
-      nep_error_set(&error, rc, "%s", sqlite3_errmsg(db));
+  if (declare_table(db, vtab, argc - 3, argv + 3, &error) != SQLITE_OK) {
+    free_table(vtab);
+    return give_error(&error, message);
   }
-  sqlite3_free(declaration);
-  if (rc == SQLITE_OK) {
-    /* A module that is replaced goes before the tables that it made. */
-    nep_connection_retain(vtab->connection);
-    *out = &vtab->base;
-    return SQLITE_OK;
-  }
-  nep_arguments_dispose(&vtab->arguments);
-  sqlite3_free(vtab);
-  return give_error(&error, message);
+  /* A module that is replaced goes before the tables that it made. */
+  nep_connection_retain(vtab->connection);
+  *out = &vtab->base;
+  return SQLITE_OK;
 }
 
 /* ---- values in and out of SQLite ---- */
@@ -173,10 +204,10 @@ static int plan_scan(nep_vtab *vtab, sqlite3_index_info *info,
   int rc = nep_settings_boolean(&vtab->connection->settings, NEP_KEY_PUSHDOWN,
                                 &options.is_pushdown_on, error);
   for (int i = 0; i < info->nConstraint && rc == SQLITE_OK; i++)
-    rc = copy_constraint(info, i, vtab->table->schema, &constraints[i], error);
+    rc = copy_constraint(info, i, &vtab->schema, &constraints[i], error);
   bool is_possible = true;
   if (rc == SQLITE_OK)
-    rc = nep_plan_build(&plan, vtab->table->schema, constraints,
+    rc = nep_plan_build(&plan, &vtab->schema, constraints,
                         (size_t)info->nConstraint, &options, &is_possible,
                         error);
   if (rc == SQLITE_OK)
@@ -281,8 +312,7 @@ static int disconnect_table(sqlite3_vtab *base)
   while ((parked = nep_join_unpark(vtab->connection, base, NULL)))
     free_cursor(parked);
   nep_connection_release(vtab->connection);
-  nep_arguments_dispose(&vtab->arguments);
-  sqlite3_free(vtab);
+  free_table(vtab);
   return SQLITE_OK;
 }
 
@@ -388,8 +418,8 @@ static int take_plan(nep_cursor *cursor, const char *text, nep_error *error)
     return SQLITE_OK;
   end_scan(cursor);
   forget_plan(cursor);
-  int rc = nep_plan_parse(&cursor->plan, nep_cursor_vtab(cursor)->table->schema,
-                          text, error);
+  int rc = nep_plan_parse(&cursor->plan, &nep_cursor_vtab(cursor)->schema, text,
+                          error);
   if (rc != SQLITE_OK)
     return rc;
   cursor->plan_text = sqlite3_mprintf("%s", text);

@@ -6,6 +6,7 @@
 #define NEP_VTAB_H
 
 #include "api.h"
+#include "arguments.h"
 #include "nql.h"
 #include "shelf.h"
 
@@ -35,6 +36,7 @@ typedef struct nep_vtab {
   const nep_table *table;
   nep_connection *connection; /* counted */
   nep_arguments arguments;    /* in place, owned texts */
+  nep_table_schema schema;    /* in place: table's and the declared columns */
 } nep_vtab;
 
 /* One scan. */

@@ -45,6 +45,12 @@ static const struct {
     {ODD, "odd | columns \"a \"\"b\"\" | nql (c), ~\", config/lr, \"config/lr "
           "series\", \"a/gr\xC3\xB6\xC3\x9F"
           "e\", \"it's {new}\", \"\", \"\"\"\", columns, \"local IS\""},
+    {ODD, "odd nql (max(`m AS n`:floatSeries) > ?1) AND "
+          "(max(`m AS n`:floatSeries) AS config/lr <= ?2={1}) AND "
+          "(last(`m AS n`:floatSeries) AS \" AS \"\"\" IN ?3) | columns "
+          "config/lr, \"m AS n\", \"m AS n\" AS config/lr, \"m AS n\" AS "
+          "\" AS \"\"\", columns | local \" AS \"\"\" IS NULL"},
+    {ODD, "odd | columns \"m AS n\" AS config/lr"},
     {ODD, "odd | local \"best \"\"acc\"\"\" =, \"\" NOCASE =, \"\"\"\" IS, "
           "columns <>, \"local IS\" IS NOT NULL, \"gr\xC3\xB6\xC3\x9F"
           "e\" x =, nql LIKE"},

@@ -4,11 +4,13 @@
 
 #define FLOAT_COLUMN(name, path, operand)                                      \
   {                                                                            \
-    name, "REAL", NEP_KIND_FLOAT, NEP_TYPE_FLOAT, path, operand, false, false  \
+    name, "REAL", NEP_KIND_FLOAT, NEP_TYPE_FLOAT, path, operand, false, false, \
+        0, false                                                               \
   }
 #define PLAIN_COLUMN(name)                                                     \
   {                                                                            \
-    name, "", NEP_KIND_PLAIN, NEP_TYPE_UNKNOWN, NULL, NULL, false, false       \
+    name, "", NEP_KIND_PLAIN, NEP_TYPE_UNKNOWN, NULL, NULL, false, false, 0,   \
+        false                                                                  \
   }
 
 static const nep_column odd_columns[] = {
@@ -22,16 +24,24 @@ static const nep_column odd_columns[] = {
      "e",
      "`a/gr\xC3\xB6\xC3\x9F"
      "e`:string",
-     false, false},
+     false, false, 0, false},
     {"when", "TEXT", NEP_KIND_DATETIME, NEP_TYPE_DATETIME, "it's {new}",
-     "`it's {new}`:datetime", false, false},
+     "`it's {new}`:datetime", false, false, 0, false},
+    /* Three of one path, two of them of one operand. */
+    {"best", "REAL", NEP_KIND_SERIES, NEP_TYPE_FLOAT_SERIES, "m AS n",
+     "max(`m AS n`:floatSeries)", false, false, NEP_HAS_MAX, false},
+    {"config/lr", "REAL", NEP_KIND_SERIES, NEP_TYPE_FLOAT_SERIES, "m AS n",
+     "max(`m AS n`:floatSeries)", false, false, NEP_HAS_MAX, true},
+    {" AS \"", "REAL", NEP_KIND_SERIES, NEP_TYPE_FLOAT_SERIES, "m AS n",
+     "last(`m AS n`:floatSeries)", false, false, 0, true},
     PLAIN_COLUMN(""),
     PLAIN_COLUMN("\""),
     PLAIN_COLUMN("columns"),
     PLAIN_COLUMN("local IS"),
     {"project", "TEXT", NEP_KIND_PROJECT, NEP_TYPE_UNKNOWN, NULL, NULL, true,
+     false, 0, false},
+    {"nql", "TEXT", NEP_KIND_NQL, NEP_TYPE_UNKNOWN, NULL, NULL, false, true, 0,
      false},
-    {"nql", "TEXT", NEP_KIND_NQL, NEP_TYPE_UNKNOWN, NULL, NULL, false, true},
 };
 const nep_table_schema plans_odd_schema = {"odd", odd_columns,
                                            NEP_COUNT(odd_columns)};

@@ -1,4 +1,4 @@
-/* Tables, rules, arguments of CREATE VIRTUAL TABLE; and dictionaries. */
+/* Tables, rules; and dictionaries. */
 #include "dictionary.h"
 #include "memory.h"
 #include "schema.h"
@@ -59,7 +59,7 @@ START_TEST(a_declaration_quotes_names)
 {
   static const nep_column columns[] = {{"a \"b\", (c)", "TEXT", NEP_KIND_PLAIN,
                                         NEP_TYPE_STRING, NULL, NULL, true,
-                                        false}};
+                                        false, 0, false}};
   static const nep_table_schema schema = {"t", columns, 1};
   char *declaration = nep_schema_declaration(&schema);
 
@@ -186,6 +186,10 @@ static const struct {
     {NEP_KIND_STRING, "EE----ES", true, false},
     {NEP_KIND_STATE, "SS----S-", true, false},
     {NEP_KIND_FLOAT, "EEEEEEE-", false, false},
+    {NEP_KIND_INT, "EEEEEEE-", false, false},
+    {NEP_KIND_SERIES, "EEEEEEE-", false, false},
+    {NEP_KIND_SET, "--------", true, false},
+    {NEP_KIND_FILE, "--------", true, false},
     {NEP_KIND_BOOL, "EE----E-", false, false},
     {NEP_KIND_ARCHIVED, "SS----S-", false, false},
     {NEP_KIND_DATETIME, "EEEEEEE-", true, false},
@@ -225,47 +229,23 @@ START_TEST(no_two_rules_meet)
 }
 END_TEST
 
-/* ---- arguments of CREATE VIRTUAL TABLE ---- */
+/* ---- memory ---- */
 
-static const struct {
-  const char *argv[3];
-  const char *project, *nql;
-  const char *error; /* NULL: accepted */
-} arguments[] = {
-    {{NULL}, NULL, NULL, NULL},
-    {{""}, NULL, NULL, NULL},
-    {{" \t\n"}, NULL, NULL, NULL},
-    {{"project = 'team/vision'"}, "team/vision", NULL, NULL},
-    {{"project='team/vision'"}, "team/vision", NULL, NULL},
-    {{"\n  project\t=\r\n'team/vision' "}, "team/vision", NULL, NULL},
-    {{"project = \"team/vision\""}, "team/vision", NULL, NULL},
-    {{"project = team/vision"}, "team/vision", NULL, NULL},
-    {{"project = 'it''s/\"q\"'"}, "it's/\"q\"", NULL, NULL},
-    {{"project = \"a\"\"b'c\""}, "a\"b'c", NULL, NULL},
-    {{"project = ''"}, "", NULL, NULL},
-    {{"project = ''''"}, "'", NULL, NULL},
-    {{"project = ''''''"}, "''", NULL, NULL},
-    {{"project ="}, "", NULL, NULL},
-    {{"project = '"}, "'", NULL, NULL},
-    {{"project = 'x\""}, "'x\"", NULL, NULL},
-    {{"project = ' x '"}, " x ", NULL, NULL},
-    {{"nql = '`lr`:float = \"0.1\"'"}, NULL, "`lr`:float = \"0.1\"", NULL},
-    {{"nql='a = b = c'", "project='p/q'"}, "p/q", "a = b = c", NULL},
-    {{"project = 'a/b'", "project = 'a/b'"},
-     NULL,
-     NULL,
-     "argument project is given twice"},
-    {{"nql = 'x'", "project = 'a/b'", "nql = 'y'"},
-     NULL,
-     NULL,
-     "argument nql is given twice"},
-    {{"api_token = 'x'"}, NULL, NULL, "unknown argument \"api_token\""},
-    {{"Project = 'a/b'"}, NULL, NULL, "unknown argument \"Project\""},
-    {{"project"}, NULL, NULL, "unknown argument \"project\""},
-    {{"projects = 'a/b'"}, NULL, NULL, "unknown argument \"projects\""},
-    {{"= 'a/b'"}, NULL, NULL, "unknown argument \"\""},
-    {{"", ""}, NULL, NULL, "unknown argument \"\""},
-};
+static int declare(nep_error *error)
+{
+  char *declaration = nep_schema_declaration(&nep_schema_runs);
+
+  if (!declaration)
+    nep_error_no_memory(error);
+  sqlite3_free(declaration);
+  return error->code;
+}
+
+START_TEST(without_memory_a_table_is_not_declared)
+{
+  memory_check(declare);
+}
+END_TEST
 
 static void check_text(const char *text, const char *expected)
 {
@@ -274,78 +254,6 @@ static void check_text(const char *text, const char *expected)
   else
     ck_assert_ptr_null(text);
 }
-
-START_TEST(arguments_are_read_or_refused)
-{
-  nep_arguments read = {0};
-  nep_error error = {0};
-  const char *expected = arguments[_i].error;
-  int n = 0;
-
-  while (n < 3 && arguments[_i].argv[n])
-    n++;
-  ck_assert_int_eq(
-      nep_schema_parse_arguments(&read, n, arguments[_i].argv, &error),
-      expected ? SQLITE_ERROR : SQLITE_OK);
-  if (expected) {
-    ck_assert_msg(!strncmp(error.message, expected, strlen(expected)),
-                  "%s, not: %s", expected, error.message);
-  } else {
-    check_text(read.project, arguments[_i].project);
-    check_text(read.nql, arguments[_i].nql);
-  }
-  nep_arguments_dispose(&read);
-  ck_assert_ptr_null(read.project);
-  nep_error_clear(&error);
-}
-END_TEST
-
-START_TEST(a_long_unknown_argument_is_cut)
-{
-  char argument[300];
-  const char *argv[] = {argument};
-  nep_arguments read = {0};
-  nep_error error = {0};
-
-  memset(argument, 'x', sizeof(argument) - 1);
-  argument[sizeof(argument) - 1] = 0;
-  ck_assert_int_eq(nep_schema_parse_arguments(&read, 1, argv, &error),
-                   SQLITE_ERROR);
-  ck_assert_uint_eq(strspn(strchr(error.message, '"') + 1, "x"), 100);
-  nep_error_clear(&error);
-}
-END_TEST
-
-static int declare_and_parse(nep_error *error)
-{
-  static const char *const argv[] = {"project = 'it''s/a'", "nql = bare"};
-  nep_arguments read = {0};
-  char *declaration = nep_schema_declaration(&nep_schema_runs);
-
-  if (declaration)
-    nep_schema_parse_arguments(&read, 2, argv, error);
-  else
-    nep_error_no_memory(error);
-  sqlite3_free(declaration);
-  nep_arguments_dispose(&read);
-  return error->code;
-}
-
-static int refuse_argument(nep_error *error)
-{
-  static const char *const argv[] = {"token = x"};
-  nep_arguments read = {0};
-  int rc = nep_schema_parse_arguments(&read, 1, argv, error);
-
-  return rc == SQLITE_ERROR ? error->code = SQLITE_OK : rc;
-}
-
-START_TEST(without_memory_a_table_is_not_declared)
-{
-  memory_check(declare_and_parse);
-  memory_check(refuse_argument);
-}
-END_TEST
 
 /* ---- dictionaries ---- */
 
@@ -472,7 +380,6 @@ Suite *schema_suite(void)
 {
   Suite *suite = suite_create("schema");
   TCase *table = tcase_create("tables"), *rule = tcase_create("rules");
-  TCase *argument = tcase_create("arguments");
   TCase *dictionary = tcase_create("dictionary");
   const int n_tables = (int)NEP_COUNT(tables);
 
@@ -486,10 +393,7 @@ Suite *schema_suite(void)
   tcase_add_test(table, running_time_is_the_experiments_or_the_runs);
   tcase_add_loop_test(rule, a_rule_gives_the_verdict, 0, (int)NEP_COUNT(kinds));
   tcase_add_test(rule, no_two_rules_meet);
-  tcase_add_loop_test(argument, arguments_are_read_or_refused, 0,
-                      (int)NEP_COUNT(arguments));
-  tcase_add_test(argument, a_long_unknown_argument_is_cut);
-  tcase_add_test(argument, without_memory_a_table_is_not_declared);
+  tcase_add_test(table, without_memory_a_table_is_not_declared);
   tcase_add_test(dictionary, a_dictionary_finds_what_was_added);
   tcase_add_loop_test(dictionary, a_key_is_found_whole, 0,
                       (int)NEP_COUNT(sought));
@@ -498,7 +402,6 @@ Suite *schema_suite(void)
   tcase_add_test(dictionary, without_memory_a_dictionary_keeps_its_keys);
   suite_add_tcase(suite, table);
   suite_add_tcase(suite, rule);
-  suite_add_tcase(suite, argument);
   suite_add_tcase(suite, dictionary);
   return suite;
 }

@@ -12,6 +12,7 @@
 
 /* NAME stands for NAME_suite in NAME_test.c. */
 #define SUITES(X)                                                              \
+  X(arguments)                                                                 \
   X(base)                                                                      \
   X(binding)                                                                   \
   X(gzip)                                                                      \
