@@ -6,6 +6,7 @@ threads is not tested: curl then says "could not connect", as for any host.
 """
 
 import base64
+import contextlib
 import os
 import socket
 import sys
@@ -176,6 +177,25 @@ def refused_connection():
         judge(db.error("SELECT * FROM runs"), address, "connection refused",
               "check that the server is up", TOKEN_HINT)
         same(db.requests("status, attempts"), [(None, 3)])
+
+
+@check
+def unreachable_host():
+    """a host that answers nothing: an error after http_timeout"""
+    with contextlib.ExitStack() as stack:
+        # A queue that is full: further connections are not answered.
+        listener = stack.enter_context(
+            socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        address = "http://127.0.0.1:%d" % listener.getsockname()[1]
+        db = stack.enter_context(Database(
+            project="a/b", api_token=naming(address), http_timeout=1,
+            retry_soft_timeout=0))
+        judge(db.error("SELECT * FROM runs"), address, "could not reach",
+              "timed out", "check that the server is up", TOKEN_HINT)
 
 
 @check.each(*((repr(text), text) for text in (
