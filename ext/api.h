@@ -79,12 +79,13 @@ int nep_api_values_next(nep_values *values, const nep_entry **entry,
 nep_reader nep_api_values_rest(const nep_values *values);
 void nep_api_values_close(nep_values *values); /* NULL is accepted */
 
-/* ---- points of float series (2.4), in api_points.c ---- */
+/* ---- points of series (2.4, 2.5), in api_points.c ---- */
 
 #define NEP_MAX_TAIL 1000000 /* points a request may ask of one series */
 
 typedef struct nep_points_query {
   const char *project; /* for messages */
+  nep_type type;       /* of all series: float, string, histogram or file */
   nep_lineage lineage;
   bool include_previews;
   bool has_from, has_to; /* bounds of step, inclusive; not with tail */
@@ -102,9 +103,10 @@ typedef struct nep_points nep_points;
 int nep_api_points_open(nep_api *api, const nep_points_query *query,
                         nep_points **points, nep_error *error);
 /* Next point and the index of its series: SQLITE_ROW, SQLITE_DONE or an error.
-** Points of one series come in ascending order of step, each once. */
-int nep_api_points_next(nep_points *points, nep_point *point, size_t *series,
-                        nep_error *error);
+** Points of one series come in ascending order of step, each once. object: its
+** value, a view until the next call; not set for float series. */
+int nep_api_points_next(nep_points *points, nep_point *point,
+                        nep_object *object, size_t *series, nep_error *error);
 void nep_api_points_close(nep_points *points); /* NULL is accepted */
 
 /* ---- shared by the files of this level ---- */

@@ -1,17 +1,23 @@
 /*
-** The stream of points of many float series.
+** The stream of points of many series.
 **
-** Series travel in chunks, many to a request. A chunk asks each of its series
-** for as many points as fill the points_page_size setting together; what a
-** series still has goes, with afterStep, into the next chunk. So memory is a
-** few pages, however many series and points there are. Series are taken up in
-** the order of their index; those begun are finished first.
+** Series travel in chunks, many to a request; what a series still has goes into
+** the next chunk. So memory is a few pages, however many series and points
+** there are. Series are taken up in the order of their index; those begun are
+** finished first.
+**
+** A chunk asks each float series for as many points as fill the
+** points_page_size setting together, and goes on with afterStep. Of series of
+** other types the server decides how far a page goes and gives a token to go on
+** with; those that it had no room for are asked for again.
+** LIMIT: of these the tail of a series that fills many pages is held whole.
 */
 #include "api.h"
 
 #include <string.h>
 
-#define POINTS_PATH "/api/leaderboard/v1/proto/attributes/series/float"
+#define FLOATS_PATH "/api/leaderboard/v1/proto/attributes/series/float"
+#define OBJECTS_PATH "/api/leaderboard/v1/proto/attributes/series"
 
 /* Chunks under way beside the one being read. LIMIT: more would hide more
 ** latency and hold more memory. */
@@ -20,13 +26,34 @@
 #define FIRST_LIMIT 1000
 /* Points between two looks at the transfers under way. */
 #define PUMP_INTERVAL 4096
+/* Size asked of a page of objects: so much for each point that it may hold. */
+#define BYTES_OF_OBJECT 32
+#define MAX_OBJECT_BYTES (4 << 20)
+/* And where few rows are wanted. */
+#define BYTES_OF_WANTED 1024
+/* Series that are worth a request however full the pages are. */
+#define FEW_SERIES 16
+/* Pages in a row without anything new, after which the server is taken to
+** repeat itself. */
+#define MAX_STALE_PAGES 3
 
 /* One series of a chunk. */
 typedef struct member {
   size_t series; /* index in the query */
   bool has_after;
-  double after; /* points up to here were given */
+  bool is_moved; /* goes on in another chunk; that one owns what it did */
+  double after;  /* points up to here were given */
+  char *token;   /* owned; NULL: from the start */
+  sqlite3_int64 n_sent; /* points on all pages */
+  nep_bytes tail; /* owned; its points in answers' order, see kept_point */
 } member;
+
+/* What follows the bytes of its object in a tail, which is read backwards. */
+typedef struct kept_point {
+  nep_point point;
+  nep_type type;
+  size_t size; /* of the object */
+} kept_point;
 
 typedef struct chunk {
   nep_request *request; /* owned */
@@ -39,27 +66,41 @@ struct nep_points {
   nep_api *api;                                      /* borrowed */
   nep_points_query query;                            /* context borrowed */
   sqlite3_int64 page_points, max_members, max_bytes; /* settings */
-  size_t next_series; /* the first one not asked for */
-  member *unfinished; /* owned; series with more points to come */
+  size_t next_series;        /* the first one not asked for */
+  sqlite3_int64 max_objects; /* series of the next chunk, as pages hold them */
+  int n_stale;               /* pages in a row that brought nothing new */
+  member *unfinished;        /* owned; series with more points to come */
   size_t n_unfinished, unfinished_capacity;
   sqlite3_int64 longest; /* points of the longest series that ended, -1 none */
   chunk current;         /* the one being read; request NULL: none */
   chunk ahead[MAX_CHUNKS]; /* under way, in order */
   size_t n_ahead;
-  nep_reader page;      /* rest of current's answer */
-  nep_reader points;    /* rest of the series being read */
-  const member *member; /* the series being read, or NULL */
+  nep_reader page;   /* rest of current's answer */
+  nep_reader points; /* rest of the series being read */
+  member *member;    /* the series being read, or NULL */
   bool has_last;
-  double last;     /* step of the last point given of it */
-  nep_point *tail; /* owned; points of the series being read, reversed */
-  size_t n_tail, tail_capacity;
+  double last;          /* step of the last point given of it */
   sqlite3_int64 n_rows; /* given of current */
   unsigned until_pump;
 };
 
+static bool is_float(const nep_points *points)
+{
+  return points->query.type == NEP_TYPE_FLOAT_SERIES;
+}
+
+static void dispose_members(member *members, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    sqlite3_free(members[i].token);
+    nep_bytes_dispose(&members[i].tail);
+  }
+}
+
 static void dispose_chunk(chunk *old)
 {
   nep_http_request_free(old->request);
+  dispose_members(old->members, old->n_members);
   sqlite3_free(old->members);
   *old = (chunk){0};
 }
@@ -71,7 +112,10 @@ static void dispose_chunk(chunk *old)
 static size_t members_wanted(const nep_points *points)
 {
   sqlite3_int64 each = FIRST_LIMIT, budget = points->page_points;
-  if (points->query.tail > 0)
+  if (!is_float(points)) {
+    each = 1;
+    budget = points->max_objects;
+  } else if (points->query.tail > 0)
     each = points->query.tail;
   else if (points->longest >= 0)
     each = points->longest + points->longest / 4 + 1;
@@ -83,13 +127,15 @@ static size_t members_wanted(const nep_points *points)
   return n < 1 ? 1 : (size_t)n;
 }
 
+/* Points asked of each series; 0: all. */
 static sqlite3_int64 limit_of(const nep_points *points, size_t n_members)
 {
-  if (points->query.tail > 0)
-    return points->query.tail;
   sqlite3_int64 budget = points->page_points;
-  if (points->query.rows_wanted > 0 && budget > points->query.rows_wanted)
-    budget = points->query.rows_wanted;
+  sqlite3_int64 wanted = points->query.rows_wanted;
+  if (points->query.tail > 0 || !is_float(points))
+    return points->query.tail;
+  if (wanted > 0 && budget > wanted)
+    budget = wanted;
   sqlite3_int64 limit = budget / (sqlite3_int64)n_members;
   return limit < 1 ? 1 : limit;
 }
@@ -110,10 +156,13 @@ static void choose_members(nep_points *points, chunk *fresh,
     else
       *chosen = (member){.series = points->next_series};
     nep_series_request *request = &series[fresh->n_members];
-    *request = (nep_series_request){.has_after_step = chosen->has_after,
-                                    .after_step = chosen->after};
+    *request = (nep_series_request){.has_after_step =
+                                        is_float(points) && chosen->has_after,
+                                    .after_step = chosen->after,
+                                    .token = chosen->token};
     query->series_at(query->context, chosen->series, request);
     bytes += strlen(request->run_id) + strlen(request->attribute);
+    bytes += chosen->token ? strlen(chosen->token) : 0;
     if (fresh->n_members > 0 && bytes > (size_t)points->max_bytes)
       break;
     from_unfinished += is_begun;
@@ -124,6 +173,18 @@ static void choose_members(nep_points *points, chunk *fresh,
   if (points->n_unfinished > 0)
     memmove(points->unfinished, points->unfinished + from_unfinished,
             points->n_unfinished * sizeof(member));
+}
+
+/* Bytes asked of a page of objects. */
+static sqlite3_int64 size_limit_of(const nep_points *points)
+{
+  sqlite3_int64 wanted = points->query.rows_wanted;
+  sqlite3_int64 most = points->page_points * BYTES_OF_OBJECT;
+  if (most > MAX_OBJECT_BYTES)
+    most = MAX_OBJECT_BYTES;
+  if (wanted > 0 && wanted * BYTES_OF_WANTED < most)
+    return wanted * BYTES_OF_WANTED;
+  return most;
 }
 
 static char *shown_points_query(const nep_points *points, const chunk *fresh,
@@ -143,6 +204,8 @@ static char *shown_points_query(const nep_points *points, const chunk *fresh,
     sqlite3_str_appendf(out, " | tail %lld", query->tail);
   if (series[0].has_after_step)
     sqlite3_str_appendf(out, " | after step %!.15g", series[0].after_step);
+  if (series[0].token)
+    sqlite3_str_appendall(out, " | next page");
   return sqlite3_str_finish(out);
 }
 
@@ -151,7 +214,8 @@ static int send_chunk(nep_points *points, chunk *fresh,
 {
   const nep_points_query *query = &points->query;
   fresh->limit = limit_of(points, fresh->n_members);
-  nep_points_request request = {.series = series,
+  nep_points_request request = {.type = query->type,
+                                .series = series,
                                 .n_series = fresh->n_members,
                                 .lineage = query->lineage,
                                 .include_previews = query->include_previews,
@@ -160,13 +224,16 @@ static int send_chunk(nep_points *points, chunk *fresh,
                                 .from = query->from,
                                 .to = query->to,
                                 .descending = query->tail > 0,
-                                .limit = fresh->limit};
+                                .limit = fresh->limit,
+                                .size_limit = size_limit_of(points)};
   char *body = NULL;
   char *shown = shown_points_query(points, fresh, series);
   int rc = nep_wire_points_body(&request, &body, error);
   if (rc == SQLITE_OK)
-    rc = nep_api_start(points->api, POINTS_PATH, NULL, body, shown, false,
-                       &fresh->request, error);
+    rc = nep_api_start(
+        points->api, is_float(points) ? FLOATS_PATH : OBJECTS_PATH,
+        is_float(points) ? NULL : "useDeprecatedStringFields=false", body,
+        shown, false, &fresh->request, error);
   sqlite3_free(shown);
   sqlite3_free(body);
   return rc;
@@ -218,13 +285,68 @@ int nep_api_points_open(nep_api *api, const nep_points_query *query,
   if (rc == SQLITE_OK)
     rc = nep_settings_integer(settings, NEP_KEY_MAX_REQUEST_SIZE,
                               &opened->max_bytes, error);
+  opened->max_objects = opened->max_members;
   return rc == SQLITE_OK ? start_chunk(opened, error) : rc;
 }
 
-/* ---- reading ---- */
+/* ---- tails: points held to be given the other way round ---- */
 
-static int keep_unfinished(nep_points *points, const member *begun,
-                           double last_step, nep_error *error)
+static int keep_point(nep_bytes *tail, const nep_point *point,
+                      const nep_object *object, nep_error *error)
+{
+  kept_point kept = {*point, object->type, object->bytes.size};
+  tail->limit = NEP_MAX_RESPONSE;
+  int rc = nep_bytes_append(tail, object->bytes.data, object->bytes.size);
+  if (rc == SQLITE_OK)
+    rc = nep_bytes_append(tail, &kept, sizeof(kept));
+  if (rc == SQLITE_TOOBIG)
+    return nep_error_set(error, rc, "the tail of a series is too large");
+  return rc == SQLITE_OK ? rc : nep_error_no_memory(error);
+}
+
+/* The last point kept: SQLITE_ROW or SQLITE_DONE. */
+static int take_point(nep_bytes *tail, nep_point *point, nep_object *object)
+{
+  kept_point kept;
+  if (tail->size == 0)
+    return SQLITE_DONE;
+  tail->size -= sizeof(kept);
+  memcpy(&kept, tail->data + tail->size, sizeof(kept));
+  tail->size -= kept.size;
+  *point = kept.point;
+  *object = (nep_object){kept.type, {tail->data + tail->size, kept.size}};
+  return SQLITE_ROW;
+}
+
+static int next_wire_point(const nep_points *points, nep_reader *reader,
+                           nep_point *point, nep_object *object,
+                           nep_error *error)
+{
+  if (is_float(points))
+    return nep_wire_next_point(reader, point, error);
+  return nep_wire_next_object_point(reader, point, object, error);
+}
+
+static int keep_points(const nep_points *points, nep_reader reader,
+                       nep_bytes *tail, nep_error *error)
+{
+  nep_point point;
+  nep_object object = {0};
+  int rc;
+  while ((rc = next_wire_point(points, &reader, &point, &object, error)) ==
+         SQLITE_ROW) {
+    rc = keep_point(tail, &point, &object, error);
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+/* ---- what a page leaves to ask for ---- */
+
+/* Moves begun to the unfinished ones, *moved is it there. */
+static int keep_unfinished(nep_points *points, member *begun, member **moved,
+                           nep_error *error)
 {
   if (points->n_unfinished == points->unfinished_capacity) {
     size_t capacity = points->unfinished_capacity * 2 + 16;
@@ -235,13 +357,16 @@ static int keep_unfinished(nep_points *points, const member *begun,
     points->unfinished = larger;
     points->unfinished_capacity = capacity;
   }
-  points->unfinished[points->n_unfinished++] =
-      (member){.series = begun->series, .has_after = true, .after = last_step};
+  *moved = &points->unfinished[points->n_unfinished++];
+  **moved = *begun;
+  begun->is_moved = true;
+  begun->token = NULL;
+  begun->tail = (nep_bytes){0};
   return SQLITE_OK;
 }
 
 /* Notes which series have more points, before the first one is read. */
-static int survey(nep_points *points, nep_error *error)
+static int survey_floats(nep_points *points, nep_error *error)
 {
   nep_reader page = points->page;
   nep_series_answer answer;
@@ -250,7 +375,8 @@ static int survey(nep_points *points, nep_error *error)
     return SQLITE_OK; /* one answer is all of a series */
   while ((rc = nep_wire_next_series(&page, points->current.n_members, &answer,
                                     error)) == SQLITE_ROW) {
-    const member *begun = &points->current.members[answer.request];
+    member *begun = &points->current.members[answer.request];
+    member *moved = begun;
     sqlite3_int64 n = (sqlite3_int64)answer.n_points;
     if (n < points->current.limit) {
       if (!begun->has_after && n > points->longest)
@@ -262,12 +388,105 @@ static int survey(nep_points *points, nep_error *error)
     if (begun->has_after && answer.last_step <= begun->after)
       return nep_error_set(error, SQLITE_ERROR,
                            "the server gives the same points again and again");
-    rc = keep_unfinished(points, begun, answer.last_step, error);
+    rc = keep_unfinished(points, begun, &moved, error);
     if (rc != SQLITE_OK)
       return rc;
+    moved->has_after = true;
+    moved->after = answer.last_step;
   }
   return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
+
+/* What a page of objects brought. */
+typedef struct tally {
+  sqlite3_int64 n_reached;  /* series that it tells the end of */
+  sqlite3_int64 n_finished; /* of them */
+  bool is_new;              /* a series ended or went on */
+} tally;
+
+/* Lets a series go on behind the answer. */
+static int go_on(nep_points *points, member *begun,
+                 const nep_series_answer *answer, nep_error *error)
+{
+  member *moved = begun;
+  char *token = NULL;
+  int rc = SQLITE_OK;
+  if (answer->token.size > 0) {
+    token = nep_text_copy(answer->token);
+    if (!token)
+      return nep_error_no_memory(error);
+  }
+  if (points->query.tail > 0)
+    rc = keep_points(points, answer->points, &begun->tail, error);
+  if (rc == SQLITE_OK)
+    rc = keep_unfinished(points, begun, &moved, error);
+  if (rc != SQLITE_OK) {
+    sqlite3_free(token);
+    return rc;
+  }
+  sqlite3_free(moved->token);
+  moved->token = token;
+  if (answer->n_points > 0 && points->query.tail == 0) {
+    moved->has_after = true;
+    moved->after = answer->last_step;
+  }
+  return SQLITE_OK;
+}
+
+static int note_answer(nep_points *points, const nep_series_answer *answer,
+                       tally *seen, nep_error *error)
+{
+  member *begun = &points->current.members[answer->request];
+  member *moved = begun;
+  if (begun->is_moved)
+    return SQLITE_OK; /* answered twice */
+  if (!answer->is_reached)
+    return keep_unfinished(points, begun, &moved, error);
+  seen->n_reached++;
+  begun->n_sent += (sqlite3_int64)answer->n_points;
+  bool is_finished =
+      answer->is_finished ||
+      (points->query.tail > 0 && begun->n_sent >= points->query.tail);
+  bool is_further = answer->n_points > 0 &&
+                    (!begun->has_after || answer->last_step > begun->after);
+  seen->is_new = seen->is_new || is_finished || is_further;
+  seen->n_finished += is_finished;
+  return is_finished ? SQLITE_OK : go_on(points, begun, answer, error);
+}
+
+/* The same where the server decides how far a page goes. A page that reaches no
+** series says that none of them exists. */
+static int survey_objects(nep_points *points, nep_error *error)
+{
+  nep_reader page = points->page;
+  nep_series_answer answer;
+  tally seen = {0};
+  size_t before = points->n_unfinished;
+  int rc;
+  while ((rc = nep_wire_next_object_series(&page, points->current.n_members,
+                                           &answer, error)) == SQLITE_ROW) {
+    rc = note_answer(points, &answer, &seen, error);
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+  if (rc != SQLITE_DONE)
+    return rc;
+  if (seen.n_reached == 0) {
+    dispose_members(points->unfinished + before, points->n_unfinished - before);
+    points->n_unfinished = before;
+  }
+  bool is_done = points->n_unfinished == before;
+  points->n_stale = is_done || seen.is_new ? 0 : points->n_stale + 1;
+  if (points->n_stale >= MAX_STALE_PAGES)
+    return nep_error_set(error, SQLITE_ERROR,
+                         "the server gives the same points again and again");
+  sqlite3_int64 n = is_done ? points->max_objects : seen.n_finished;
+  n = n * 2 > FEW_SERIES ? n * 2 : FEW_SERIES;
+  points->max_objects = n < points->max_members ? n : points->max_members;
+  return SQLITE_OK;
+}
+
+/* ---- reading ---- */
 
 /* Asks for what comes next; ahead of need only where all rows are wanted. */
 static int fill_ahead(nep_points *points, nep_error *error)
@@ -311,62 +530,61 @@ static int turn_chunk(nep_points *points, nep_error *error)
   points->n_ahead--;
   memmove(points->ahead, points->ahead + 1, points->n_ahead * sizeof(chunk));
   points->page = nep_reader_of(nep_http_body(points->current.request));
-  rc = survey(points, error);
+  rc = is_float(points) ? survey_floats(points, error)
+                        : survey_objects(points, error);
   if (rc != SQLITE_OK)
     return nep_api_blame(points->api, points->query.project, error);
   rc = fill_ahead(points, error);
   return rc == SQLITE_OK ? SQLITE_ROW : rc;
 }
 
-/* Reads a whole series, latest point first, to give it the other way round. */
-static int read_tail(nep_points *points, size_t n, nep_error *error)
-{
-  if (n > points->tail_capacity) {
-    nep_point *larger = sqlite3_realloc64(points->tail, n * sizeof(nep_point));
-    if (!larger)
-      return nep_error_no_memory(error);
-    points->tail = larger;
-    points->tail_capacity = n;
-  }
-  points->n_tail = 0;
-  int rc;
-  while (points->n_tail < n &&
-         (rc = nep_wire_next_point(&points->points,
-                                   &points->tail[points->n_tail], error)) ==
-             SQLITE_ROW)
-    points->n_tail++;
-  if (points->n_tail < n && rc != SQLITE_DONE)
-    return rc;
-  return SQLITE_OK;
-}
-
 /* The next series of the page becomes the one being read. */
 static int turn_series(nep_points *points, nep_error *error)
 {
   nep_series_answer answer;
-  int rc = nep_wire_next_series(&points->page, points->current.n_members,
-                                &answer, error);
+  size_t n = points->current.n_members;
+  int rc = is_float(points)
+               ? nep_wire_next_series(&points->page, n, &answer, error)
+               : nep_wire_next_object_series(&points->page, n, &answer, error);
   if (rc != SQLITE_ROW)
     return rc;
   points->member = &points->current.members[answer.request];
   points->points = answer.points;
   points->has_last = points->member->has_after;
   points->last = points->member->after;
-  if (points->query.tail == 0)
+  if (points->query.tail == 0 || points->member->is_moved)
     return SQLITE_ROW;
-  rc = read_tail(points, answer.n_points, error);
+  rc = keep_points(points, answer.points, &points->member->tail, error);
   return rc == SQLITE_OK ? SQLITE_ROW : rc;
 }
 
 /* Next point of the series being read, whichever way it came. */
-static int read_point(nep_points *points, nep_point *point, nep_error *error)
+static int read_point(nep_points *points, nep_point *point, nep_object *object,
+                      nep_error *error)
 {
-  if (points->query.tail == 0)
-    return nep_wire_next_point(&points->points, point, error);
-  if (points->n_tail == 0)
-    return SQLITE_DONE;
-  *point = points->tail[--points->n_tail];
-  return SQLITE_ROW;
+  if (points->query.tail > 0)
+    return take_point(&points->member->tail, point, object);
+  return next_wire_point(points, &points->points, point, object, error);
+}
+
+/* Not given: what came before, or out of order (once is enough), and what the
+** path holds in a run where it is a series of another type. */
+static bool is_unwanted(const nep_points *points, const nep_point *point,
+                        const nep_object *object)
+{
+  if (points->has_last && point->step <= points->last)
+    return true;
+  return !is_float(points) && object->type != points->query.type &&
+         object->type != NEP_TYPE_UNKNOWN;
+}
+
+/* The series was read: it is not given twice, should it come twice. */
+static void leave_series(nep_points *points)
+{
+  points->member->has_after = points->has_last;
+  points->member->after = points->last;
+  nep_bytes_dispose(&points->member->tail);
+  points->member = NULL;
 }
 
 /* A step for some call to pump. */
@@ -379,22 +597,24 @@ static void pump_now_and_then(nep_points *points)
   nep_http_pump(points->api->http);
 }
 
-int nep_api_points_next(nep_points *points, nep_point *point, size_t *series,
-                        nep_error *error)
+int nep_api_points_next(nep_points *points, nep_point *point,
+                        nep_object *object, size_t *series, nep_error *error)
 {
   for (;;) {
     int rc = SQLITE_DONE;
     if (points->member) {
-      rc = read_point(points, point, error);
+      rc = read_point(points, point, object, error);
       if (rc == SQLITE_ROW) {
-        if (points->has_last && point->step <= points->last)
-          continue; /* given before, or out of order: once is enough */
+        if (is_unwanted(points, point, object))
+          continue;
         points->has_last = true;
         points->last = point->step;
         *series = points->member->series;
         pump_now_and_then(points);
         return SQLITE_ROW;
       }
+      if (rc == SQLITE_DONE)
+        leave_series(points);
     }
     if (rc == SQLITE_DONE && points->current.request)
       rc = turn_series(points, error);
@@ -416,7 +636,7 @@ void nep_api_points_close(nep_points *points)
   dispose_chunk(&points->current);
   for (size_t i = 0; i < points->n_ahead; i++)
     dispose_chunk(&points->ahead[i]);
+  dispose_members(points->unfinished, points->n_unfinished);
   sqlite3_free(points->unfinished);
-  sqlite3_free(points->tail);
   sqlite3_free(points);
 }

@@ -43,6 +43,12 @@ static int register_all(nep_connection *connection)
                 {"neptune_attributes", &nep_table_attributes, true},
                 {"metric_points", &nep_table_metric_points, true},
                 {"neptune_metric_points", &nep_table_metric_points, true},
+                {"string_points", &nep_table_string_points, true},
+                {"neptune_string_points", &nep_table_string_points, true},
+                {"histogram_points", &nep_table_histogram_points, true},
+                {"neptune_histogram_points", &nep_table_histogram_points, true},
+                {"file_points", &nep_table_file_points, true},
+                {"neptune_file_points", &nep_table_file_points, true},
                 {"neptune_requests", &nep_table_requests, false}};
   for (size_t i = 0; i < NEP_COUNT(tables); i++) {
     int rc = nep_vtab_register(connection, tables[i].name, tables[i].table,

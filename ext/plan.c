@@ -63,7 +63,7 @@ static bool is_like(const nep_table_schema *schema,
 static void estimate(nep_plan *plan)
 {
   const nep_table_schema *schema = plan->schema;
-  bool has_points = is_like(schema, &nep_schema_metric_points);
+  bool has_points = schema->type != NEP_TYPE_UNKNOWN;
   bool has_attributes = is_like(schema, &nep_schema_attributes);
   double runs = ROWS_OF_RUNS, paths = 1, points = 1;
   if (is_like(schema, &nep_schema_experiments))

@@ -89,19 +89,19 @@ static const nep_column attributes_columns[] = {
     KEY("project", "TEXT", NEP_KIND_PROJECT),
     HIDDEN("nql", "TEXT", NEP_KIND_NQL)};
 
-static const nep_column metric_points_columns[] = {
-    RUN_KEYS,
-    KEY("attribute", "TEXT", NEP_KIND_PATH),
-    KEY("step", "REAL", NEP_KIND_STEP),
-    PLAIN("timestamp", "TEXT"),
-    PLAIN("value", "REAL"),
-    PLAIN("is_preview", "INTEGER"),
-    PLAIN("preview_completion", "REAL"),
-    KEY("project", "TEXT", NEP_KIND_PROJECT),
-    HIDDEN("nql", "TEXT", NEP_KIND_NQL),
-    HIDDEN("include_previews", "INTEGER", NEP_KIND_OPTION),
-    HIDDEN("lineage", "TEXT", NEP_KIND_OPTION),
-    HIDDEN("tail", "INTEGER", NEP_KIND_OPTION)};
+#define POINTS_COLUMNS(value)                                                  \
+  RUN_KEYS, KEY("attribute", "TEXT", NEP_KIND_PATH),                           \
+      KEY("step", "REAL", NEP_KIND_STEP), PLAIN("timestamp", "TEXT"),          \
+      PLAIN("value", value), PLAIN("is_preview", "INTEGER"),                   \
+      PLAIN("preview_completion", "REAL"),                                     \
+      KEY("project", "TEXT", NEP_KIND_PROJECT),                                \
+      HIDDEN("nql", "TEXT", NEP_KIND_NQL),                                     \
+      HIDDEN("include_previews", "INTEGER", NEP_KIND_OPTION),                  \
+      HIDDEN("lineage", "TEXT", NEP_KIND_OPTION),                              \
+      HIDDEN("tail", "INTEGER", NEP_KIND_OPTION)
+
+static const nep_column metric_points_columns[] = {POINTS_COLUMNS("REAL")};
+static const nep_column object_points_columns[] = {POINTS_COLUMNS("TEXT")};
 
 static const nep_column requests_columns[] = {
     KEY("id", "INTEGER", NEP_KIND_PLAIN),
@@ -119,15 +119,27 @@ static const nep_column requests_columns[] = {
 
 #define TABLE(name)                                                            \
   {                                                                            \
-#name, name##_columns, NEP_COUNT(name##_columns)                           \
+#name, name##_columns, NEP_COUNT(name##_columns), NEP_TYPE_UNKNOWN         \
   }
 
 const nep_table_schema nep_schema_experiments = TABLE(experiments);
 const nep_table_schema nep_schema_runs = TABLE(runs);
 const nep_table_schema nep_schema_attributes = TABLE(attributes);
-const nep_table_schema nep_schema_metric_points = TABLE(metric_points);
+#define POINTS(name, columns, type)                                            \
+  {                                                                            \
+    name, columns, NEP_COUNT(columns), type                                    \
+  }
+const nep_table_schema nep_schema_metric_points =
+    POINTS("metric_points", metric_points_columns, NEP_TYPE_FLOAT_SERIES);
+const nep_table_schema nep_schema_string_points =
+    POINTS("string_points", object_points_columns, NEP_TYPE_STRING_SERIES);
+const nep_table_schema nep_schema_histogram_points = POINTS(
+    "histogram_points", object_points_columns, NEP_TYPE_HISTOGRAM_SERIES);
+const nep_table_schema nep_schema_file_points =
+    POINTS("file_points", object_points_columns, NEP_TYPE_FILE_SERIES);
 const nep_table_schema nep_schema_requests = {
-    "neptune_requests", requests_columns, NEP_COUNT(requests_columns)};
+    "neptune_requests", requests_columns, NEP_COUNT(requests_columns),
+    NEP_TYPE_UNKNOWN};
 
 /*
 ** Text is compared byte by byte by the server and by SQLite's BINARY. Texts of

@@ -70,12 +70,16 @@ typedef struct nep_table_schema {
   const char *name; /* "experiments" */
   const nep_column *columns;
   size_t n_columns;
+  nep_type type; /* of the series whose points it shows; NEP_TYPE_UNKNOWN */
 } nep_table_schema;
 
 extern const nep_table_schema nep_schema_experiments;
 extern const nep_table_schema nep_schema_runs;
 extern const nep_table_schema nep_schema_attributes;
 extern const nep_table_schema nep_schema_metric_points;
+extern const nep_table_schema nep_schema_string_points;
+extern const nep_table_schema nep_schema_histogram_points;
+extern const nep_table_schema nep_schema_file_points;
 extern const nep_table_schema nep_schema_requests;
 
 /* Positions of columns that code reads by name. */
@@ -102,7 +106,7 @@ enum { /* attributes */
        NEP_ATTRIBUTES_PROJECT,
        NEP_ATTRIBUTES_NQL
 };
-enum { /* metric_points */
+enum { /* points of series of any type */
        NEP_POINTS_EXPERIMENT,
        NEP_POINTS_RUN_ID,
        NEP_POINTS_SYS_ID,

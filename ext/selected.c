@@ -66,7 +66,8 @@ static bool reads_names(const nep_cursor *cursor)
 }
 
 int nep_selected_open(nep_selected *selected, const nep_cursor *cursor,
-                      int path_column, int type_column, nep_error *error)
+                      int path_column, int type_column, nep_type type,
+                      nep_error *error)
 {
   selected->scope.cursor = cursor;
   selected->is_searching =
@@ -82,7 +83,7 @@ int nep_selected_open(nep_selected *selected, const nep_cursor *cursor,
   if (type_column >= 0)
     take_types(selected, cursor, type_column);
   else
-    selected->types[selected->n_types++] = NEP_TYPE_FLOAT_SERIES;
+    selected->types[selected->n_types++] = type;
   selected->names_done = true;
   return SQLITE_OK;
 }

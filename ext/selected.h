@@ -1,6 +1,6 @@
 /*
-** The attributes that a scan of attributes or metric_points selects: of the
-** runs in its scope, those whose path and type its conditions admit. Runs are
+** The attributes that a scan of attributes or of points selects: of the runs in
+*its scope, those whose path and type its conditions admit. Runs are
 ** searched for only where a condition on runs, or a column that the values do
 ** not carry (experiment, run_id), needs it.
 */
@@ -28,9 +28,10 @@ typedef struct nep_selected {
 } nep_selected;
 
 /* Zero it first, dispose after. path_column and type_column are positions in
-** the cursor's table, type_column -1: only float series. */
+** the cursor's table, type_column -1: only attributes of that type. */
 int nep_selected_open(nep_selected *selected, const nep_cursor *cursor,
-                      int path_column, int type_column, nep_error *error);
+                      int path_column, int type_column, nep_type type,
+                      nep_error *error);
 /* Next run with admitted attributes (views; a run may come again with others):
 ** SQLITE_ROW, SQLITE_DONE or an error. *run is NULL where runs are not searched
 ** for; then entry->sys_id names it. Both last until the next call. */

@@ -35,7 +35,7 @@ static int open_attributes(nep_cursor *cursor, nep_error *error)
   *state = (attributes_state){0};
   cursor->state = state;
   int rc = nep_selected_open(&state->selected, cursor, NEP_ATTRIBUTES_ATTRIBUTE,
-                             NEP_ATTRIBUTES_TYPE, error);
+                             NEP_ATTRIBUTES_TYPE, NEP_TYPE_UNKNOWN, error);
   return rc == SQLITE_OK ? next_attribute(cursor, error) : rc;
 }
 

@@ -1,5 +1,6 @@
 /*
-** metric_points: the points of float series.
+** metric_points, string_points, histogram_points, file_points: the points of
+** series of one type.
 **
 ** Series are gathered in batches and fetched many to a request. Where one or
 ** few exact attributes are named and runs are searched for anyway, each run is
@@ -30,9 +31,11 @@ typedef struct points_state {
   size_t n_series, capacity;
   nep_points *points;         /* owned: points of the batch */
   nep_point point;            /* current row */
+  nep_object object;          /* its value, unless a float; borrowed */
   size_t i;                   /* its series in the batch */
   nep_run shown;              /* texts borrowed from item */
   const nep_shelf_item *item; /* the series shown from a shelf, or NULL */
+  size_t shown_size;          /* bytes of item read */
   bool has_shelved;           /* shelved is the series of the row before */
   size_t shelved;             /* index in the batch */
 } points_state;
@@ -124,6 +127,7 @@ static void read_range(const nep_cursor *cursor, nep_points_query *query)
 static int read_options(nep_cursor *cursor, nep_points_query *query,
                         nep_error *error)
 {
+  query->type = cursor->plan.schema->type;
   int rc = read_lineage(cursor, &query->lineage, error);
   if (rc == SQLITE_OK)
     rc = read_tail(cursor, &query->tail, error);
@@ -218,7 +222,7 @@ static int gather_series(points_state *state, nep_error *error)
     if (rc == SQLITE_ROW)
       rc = add_run(state, entry, run, error);
     for (size_t i = 0; rc == SQLITE_OK && i < entry->n_attributes; i++) {
-      if (entry->attributes[i].type == NEP_TYPE_FLOAT_SERIES)
+      if (entry->attributes[i].type == state->query.type)
         rc = add_series(state, entry->attributes[i].path, error);
     }
     if (rc != SQLITE_OK)
@@ -263,7 +267,8 @@ static int next_point(nep_cursor *cursor, nep_error *error)
   for (;;) {
     int rc = SQLITE_DONE;
     if (state->points)
-      rc = nep_api_points_next(state->points, &state->point, &state->i, error);
+      rc = nep_api_points_next(state->points, &state->point, &state->object,
+                               &state->i, error);
     if (rc == SQLITE_ROW)
       return SQLITE_OK;
     if (rc == SQLITE_DONE)
@@ -284,7 +289,7 @@ static int open_points(nep_cursor *cursor, nep_error *error)
   int rc = read_options(cursor, &state->query, error);
   if (rc == SQLITE_OK)
     rc = nep_selected_open(&state->selected, cursor, NEP_POINTS_ATTRIBUTE, -1,
-                           error);
+                           state->query.type, error);
   if (rc != SQLITE_OK)
     return rc;
   const nep_selected *selected = &state->selected;
@@ -342,10 +347,21 @@ static void give_option(const points_state *state, int column,
     sqlite3_result_int64(context, state->query.tail);
 }
 
+static int give_value(const points_state *state, sqlite3_context *context,
+                      nep_error *error)
+{
+  nep_attribute value;
+  if (state->query.type == NEP_TYPE_FLOAT_SERIES) {
+    nep_values_result_real(context, state->point.value);
+    return SQLITE_OK;
+  }
+  int rc = nep_wire_read_object(&state->object, &value, error);
+  return rc == SQLITE_OK ? nep_values_result(context, &value, error) : rc;
+}
+
 static int points_column(nep_cursor *cursor, int column,
                          sqlite3_context *context, nep_error *error)
 {
-  (void)error;
   const points_state *state = cursor->state;
   const nep_run *run = run_of(state);
   switch (column) {
@@ -364,8 +380,7 @@ static int points_column(nep_cursor *cursor, int column,
     nep_values_result_time(context, state->point.time_ms);
     break;
   case NEP_POINTS_VALUE:
-    nep_values_result_real(context, state->point.value);
-    break;
+    return give_value(state, context, error);
   case NEP_POINTS_IS_PREVIEW:
     sqlite3_result_int(context, state->point.is_preview);
     break;
@@ -384,7 +399,22 @@ static int points_column(nep_cursor *cursor, int column,
 
 /* ---- joins ---- */
 
-/* An item is a series, or a piece of one; its bytes are its points. */
+/* An item is a series, or a piece of one; its bytes are its points, each
+** followed by its object, unless it is a float. */
+static int append_point(const points_state *state, nep_shelf *shelf,
+                        nep_shelf_item *item, nep_error *error)
+{
+  const nep_object *object = &state->object;
+  int rc =
+      nep_shelf_append(shelf, item, &state->point, sizeof(state->point), error);
+  if (rc != SQLITE_OK || state->query.type == NEP_TYPE_FLOAT_SERIES)
+    return rc;
+  rc = nep_shelf_append(shelf, item, object, sizeof(*object), error);
+  return rc == SQLITE_OK ? nep_shelf_append(shelf, item, object->bytes.data,
+                                            object->bytes.size, error)
+                         : rc;
+}
+
 static int shelve_point(nep_cursor *cursor, nep_shelf *shelf, nep_error *error)
 {
   points_state *state = cursor->state;
@@ -399,8 +429,21 @@ static int shelve_point(nep_cursor *cursor, nep_shelf *shelf, nep_error *error)
     state->has_shelved = true;
     state->shelved = state->i;
   }
-  return nep_shelf_append(shelf, item, &state->point, sizeof(state->point),
-                          error);
+  return append_point(state, shelf, item, error);
+}
+
+/* The point at shown_size, which moves behind it. */
+static void read_shown(points_state *state, const nep_bytes *bytes)
+{
+  memcpy(&state->point, bytes->data + state->shown_size, sizeof(state->point));
+  state->shown_size += sizeof(state->point);
+  if (state->query.type == NEP_TYPE_FLOAT_SERIES)
+    return;
+  memcpy(&state->object, bytes->data + state->shown_size,
+         sizeof(state->object));
+  state->shown_size += sizeof(state->object);
+  state->object.bytes.data = bytes->data + state->shown_size;
+  state->shown_size += state->object.bytes.size;
 }
 
 static int show_point(nep_cursor *cursor, const nep_shelf_item *item,
@@ -408,7 +451,9 @@ static int show_point(nep_cursor *cursor, const nep_shelf_item *item,
 {
   points_state *state = cursor->state;
   (void)error;
-  if (row >= item->bytes.size / sizeof(state->point))
+  if (row == 0)
+    state->shown_size = 0;
+  if (state->shown_size >= item->bytes.size)
     return SQLITE_DONE;
   if (state->item != item) {
     state->item = item;
@@ -417,8 +462,7 @@ static int show_point(nep_cursor *cursor, const nep_shelf_item *item,
                              .experiment = item->experiment,
                              .run_id = item->custom_id};
   }
-  memcpy(&state->point, item->bytes.data + row * sizeof(state->point),
-         sizeof(state->point));
+  read_shown(state, &item->bytes);
   return SQLITE_ROW;
 }
 
@@ -444,11 +488,13 @@ static int points_ahead(nep_cursor *cursor, int column, nep_text current,
   return rc;
 }
 
-const nep_table nep_table_metric_points = {&nep_schema_metric_points,
-                                           open_points,
-                                           next_point,
-                                           points_column,
-                                           close_points,
-                                           shelve_point,
-                                           show_point,
-                                           points_ahead};
+#define TABLE(schema)                                                          \
+  {                                                                            \
+    schema, open_points, next_point, points_column, close_points,              \
+        shelve_point, show_point, points_ahead                                 \
+  }
+const nep_table nep_table_metric_points = TABLE(&nep_schema_metric_points);
+const nep_table nep_table_string_points = TABLE(&nep_schema_string_points);
+const nep_table nep_table_histogram_points =
+    TABLE(&nep_schema_histogram_points);
+const nep_table nep_table_file_points = TABLE(&nep_schema_file_points);

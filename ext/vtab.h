@@ -95,6 +95,9 @@ extern const nep_table nep_table_experiments;
 extern const nep_table nep_table_runs;
 extern const nep_table nep_table_attributes;
 extern const nep_table nep_table_metric_points;
+extern const nep_table nep_table_string_points;
+extern const nep_table nep_table_histogram_points;
+extern const nep_table nep_table_file_points;
 extern const nep_table nep_table_requests;
 
 /* The column whose value is the key of a join; only while shelving. */

@@ -305,6 +305,11 @@ static void add_series(cJSON *requests, const nep_points_request *request,
   else if (wanted->has_after_step)
     nep_error_set(error, SQLITE_CORRUPT,
                   "cannot read on from a step that is not finite");
+  if (wanted->token) {
+    cJSON *after = add_object(item, "searchAfter", error);
+    add_bool(after, "finished", false, error);
+    add_text(after, "token", wanted->token, error);
+  }
   series = add_object(item, "series", error);
   holder = add_object(series, "holder", error);
   add_text(holder, "identifier", wanted->run_id, error);
@@ -345,7 +350,10 @@ int nep_wire_points_body(const nep_points_request *request, char **body,
   add_step_range(root, request, error);
   add_text(root, "order", request->descending ? "descending" : "ascending",
            error);
-  add_integer(root, "perSeriesPointsLimit", request->limit, error);
+  if (request->limit)
+    add_integer(root, "perSeriesPointsLimit", request->limit, error);
+  if (request->type != NEP_TYPE_FLOAT_SERIES)
+    add_integer(root, "sizeLimitBytes", request->size_limit, error);
   return print_body(root, body, error);
 }
 

@@ -98,6 +98,8 @@ typedef struct nep_series_request {
   const char *attribute; /* path */
   bool has_after_step;
   double after_step; /* finite; only points beyond it in the order asked for */
+  const char *token; /* instead of after_step where type is no float series:
+                        where the answer before ended, NULL: from the start */
 } nep_series_request;
 
 typedef enum nep_lineage {
@@ -106,9 +108,10 @@ typedef enum nep_lineage {
   NEP_LINEAGE_RUN
 } nep_lineage;
 
-/* POST …/attributes/series/float. Request ids are the indices in series[], as
-** decimal text. */
+/* POST …/attributes/series/float or, for the other types, …/attributes/series.
+** Request ids are the indices in series[], as decimal text. */
 typedef struct nep_points_request {
+  nep_type type; /* of all series */
   const nep_series_request *series;
   size_t n_series;
   nep_lineage lineage;
@@ -116,7 +119,8 @@ typedef struct nep_points_request {
   bool has_from, has_to; /* bounds of step, inclusive; infinite: open */
   double from, to;
   bool descending;
-  sqlite3_int64 limit; /* points a series */
+  sqlite3_int64 limit;      /* points a series; 0: all, not for floats */
+  sqlite3_int64 size_limit; /* bytes of the answer, a wish; not for floats */
 } nep_points_request;
 
 int nep_wire_points_body(const nep_points_request *request, char **body,
@@ -231,14 +235,33 @@ typedef struct nep_series_answer {
   size_t n_points;
   double last_step; /* of the last point in the answer's order */
   nep_reader points;
+  /* Not of float series: */
+  bool is_reached;  /* it says how far it goes; else this page had no room */
+  bool is_finished; /* no point is left */
+  nep_text token;   /* where to go on */
 } nep_series_answer;
 
-/* Next series: SQLITE_ROW, SQLITE_DONE or an error (also when its request id
-** is not below n_requests). Counts its points and finds its last step. */
+/* Next float series: SQLITE_ROW, SQLITE_DONE or an error (also when its request
+** id is not below n_requests). Counts its points and finds its last step. */
 int nep_wire_next_series(nep_reader *page, size_t n_requests,
                          nep_series_answer *series, nep_error *error);
 /* Next point: SQLITE_ROW, SQLITE_DONE or an error. The hot loop. */
 int nep_wire_next_point(nep_reader *points, nep_point *point, nep_error *error);
+
+/* What a point of a string, histogram or file series holds. */
+typedef struct nep_object {
+  nep_type type;  /* of its series; NEP_TYPE_UNKNOWN: it holds nothing */
+  nep_text bytes; /* the string, or a message: a view into the page */
+} nep_object;
+
+/* The same for string, histogram and file series; point's value is 0. */
+int nep_wire_next_object_series(nep_reader *page, size_t n_requests,
+                                nep_series_answer *series, nep_error *error);
+int nep_wire_next_object_point(nep_reader *points, nep_point *point,
+                               nep_object *object, nep_error *error);
+/* Reads object as the last value of its series: SQLITE_OK or an error. */
+int nep_wire_read_object(const nep_object *object, nep_attribute *attribute,
+                         nep_error *error);
 
 /*
 ** ---- JSON answers ----

@@ -2,6 +2,7 @@
 
 /* One of the values of a series. */
 #define POINT_TAG NEP_TAG(2, NEP_BYTES)
+#define OBJECT_POINT_TAG NEP_TAG(1, NEP_BYTES)
 
 /*
 ** Finds the next point: *at to *end. Nearly always the series holds nothing
@@ -191,4 +192,142 @@ int nep_wire_next_series(nep_reader *page, size_t n_requests,
     return code;
   series->points = nep_reader_of(points);
   return survey_points(series, error);
+}
+
+/* ---- string, histogram and file series ---- */
+
+/* Which member of the oneof it is says the type. */
+static int read_object(nep_reader message, nep_object *object, nep_error *error)
+{
+  nep_field next;
+  int code;
+
+  while ((code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
+    switch (next.tag) {
+    case NEP_TAG(1, NEP_BYTES):
+      *object = (nep_object){NEP_TYPE_STRING_SERIES, next.bytes};
+      break;
+    case NEP_TAG(2, NEP_BYTES):
+      *object = (nep_object){NEP_TYPE_HISTOGRAM_SERIES, next.bytes};
+      break;
+    case NEP_TAG(3, NEP_BYTES):
+      *object = (nep_object){NEP_TYPE_FILE_SERIES, next.bytes};
+      break;
+    }
+  }
+  return nep_proto_end(code);
+}
+
+/* As read_point, but that the value is a message; object NULL: not wanted. */
+static int read_object_point(nep_reader message, nep_point *point,
+                             nep_object *object, nep_error *error)
+{
+  nep_field next;
+  int code;
+
+  while ((code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
+    switch (next.tag) {
+    case NEP_TAG(1, NEP_VARINT):
+      point->time_ms = (sqlite3_int64)next.bits;
+      break;
+    case NEP_TAG(2, NEP_FIXED64):
+      point->step = nep_proto_double(next.bits);
+      break;
+    case NEP_TAG(4, NEP_VARINT):
+      point->is_preview = next.bits != 0;
+      break;
+    case NEP_TAG(5, NEP_FIXED32):
+      point->completion = nep_proto_float((unsigned)next.bits);
+      break;
+    case NEP_TAG(6, NEP_BYTES):
+      if (object && read_object(nep_reader_of(next.bytes), object, error))
+        return error->code;
+      break;
+    }
+  }
+  return code == SQLITE_DONE ? SQLITE_ROW : code;
+}
+
+int nep_wire_next_object_point(nep_reader *points, nep_point *point,
+                               nep_object *object, nep_error *error)
+{
+  nep_field next;
+  int code = nep_proto_next_tagged(points, OBJECT_POINT_TAG, &next, error);
+
+  if (code != SQLITE_ROW)
+    return code;
+  *point = (nep_point){0};
+  *object = (nep_object){0};
+  return read_object_point(nep_reader_of(next.bytes), point, object, error);
+}
+
+static int survey_objects(nep_series_answer *series, nep_error *error)
+{
+  nep_reader points = series->points;
+  nep_field next;
+  nep_text last = {0};
+  nep_point point = {0};
+  int code;
+
+  while ((code = nep_proto_next_tagged(&points, OBJECT_POINT_TAG, &next,
+                                       error)) == SQLITE_ROW) {
+    last = next.bytes;
+    series->n_points++;
+  }
+  if (code != SQLITE_DONE)
+    return code;
+  code = read_object_point(nep_reader_of(last), &point, NULL, error);
+  series->last_step = point.step;
+  return code;
+}
+
+/* Where the answer ends, for the request that goes on. */
+static int read_search_after(nep_reader message, nep_series_answer *series,
+                             nep_error *error)
+{
+  nep_field next;
+  int code;
+
+  series->is_reached = true;
+  series->is_finished = false;
+  series->token = (nep_text){0};
+  while ((code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
+    if (next.tag == NEP_TAG(1, NEP_VARINT))
+      series->is_finished = next.bits != 0;
+    else if (next.tag == NEP_TAG(2, NEP_BYTES))
+      series->token = next.bytes;
+  }
+  if (code == SQLITE_DONE && !nep_text_is_clean_utf8(series->token))
+    return nep_proto_damaged(error, "a series' token is not UTF-8");
+  return nep_proto_end(code);
+}
+
+int nep_wire_next_object_series(nep_reader *page, size_t n_requests,
+                                nep_series_answer *series, nep_error *error)
+{
+  nep_text id = {0}, points = {0};
+  nep_reader message;
+  nep_field next;
+  int code = nep_proto_next_tagged(page, NEP_TAG(1, NEP_BYTES), &next, error);
+
+  if (code != SQLITE_ROW)
+    return code;
+  *series = (nep_series_answer){0};
+  message = nep_reader_of(next.bytes);
+  while ((code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
+    if (next.tag == NEP_TAG(1, NEP_BYTES))
+      id = next.bytes;
+    else if (next.tag == NEP_TAG(4, NEP_BYTES))
+      points = next.bytes;
+    else if (next.tag == NEP_TAG(2, NEP_BYTES) &&
+             read_search_after(nep_reader_of(next.bytes), series, error))
+      return error->code;
+  }
+  if (code != SQLITE_DONE)
+    return code;
+  code = read_request_id(id, n_requests, &series->request, error);
+  if (code != SQLITE_ROW)
+    return code;
+  series->points = nep_reader_of(points);
+  return survey_objects(series, error);
 }

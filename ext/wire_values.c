@@ -149,6 +149,28 @@ static int read_file(nep_reader message, unsigned path,
   return nep_proto_end(code);
 }
 
+/* The last value, or any other, of a string, file or histogram series. */
+static int read_last(nep_text last, nep_attribute *attribute, nep_error *error)
+{
+  if (attribute->type == NEP_TYPE_FILE_SERIES)
+    return read_file(nep_reader_of(last), 1, attribute, error);
+  if (attribute->type == NEP_TYPE_STRING_SERIES)
+    set_text(attribute, last);
+  else
+    attribute->items = nep_reader_of(last);
+  return SQLITE_OK;
+}
+
+int nep_wire_read_object(const nep_object *object, nep_attribute *attribute,
+                         nep_error *error)
+{
+  *attribute = (nep_attribute){.type = object->type,
+                               .has_value = object->type != NEP_TYPE_UNKNOWN};
+  if (!attribute->has_value)
+    return SQLITE_OK;
+  return read_last(object->bytes, attribute, error);
+}
+
 /* string, file and histogram series: field 3 is the last step, 4 the last. */
 static int read_other_series(nep_reader message, nep_attribute *attribute,
                              nep_error *error)
@@ -168,13 +190,7 @@ static int read_other_series(nep_reader message, nep_attribute *attribute,
   }
   if (code != SQLITE_DONE || !(attribute->has & NEP_HAS_LAST))
     return nep_proto_end(code);
-  if (attribute->type == NEP_TYPE_FILE_SERIES)
-    return read_file(nep_reader_of(last), 1, attribute, error);
-  if (attribute->type == NEP_TYPE_STRING_SERIES)
-    set_text(attribute, last);
-  else
-    attribute->items = nep_reader_of(last);
-  return SQLITE_OK;
+  return read_last(last, attribute, error);
 }
 
 /* Reads message, the value of an attribute whose type is known. */

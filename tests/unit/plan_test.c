@@ -506,7 +506,8 @@ END_TEST
 START_TEST(the_last_bit_stands_for_all_further_columns)
 {
   nep_column columns[70];
-  nep_table_schema wide = {"wide", columns, NEP_COUNT(columns)};
+  nep_table_schema wide = {"wide", columns, NEP_COUNT(columns),
+                           NEP_TYPE_UNKNOWN};
   nep_plan_options options = {.columns_used = 1ULL << 63 | 1ULL << 62};
   nep_error error = {0};
   nep_plan plan;

@@ -43,8 +43,8 @@ static const nep_column odd_columns[] = {
     {"nql", "TEXT", NEP_KIND_NQL, NEP_TYPE_UNKNOWN, NULL, NULL, false, true, 0,
      false},
 };
-const nep_table_schema plans_odd_schema = {"odd", odd_columns,
-                                           NEP_COUNT(odd_columns)};
+const nep_table_schema plans_odd_schema = {
+    "odd", odd_columns, NEP_COUNT(odd_columns), NEP_TYPE_UNKNOWN};
 
 void plans_parse(nep_plan *plan, const nep_table_schema *schema,
                  const char *text)

@@ -60,7 +60,7 @@ START_TEST(a_declaration_quotes_names)
   static const nep_column columns[] = {{"a \"b\", (c)", "TEXT", NEP_KIND_PLAIN,
                                         NEP_TYPE_STRING, NULL, NULL, true,
                                         false, 0, false}};
-  static const nep_table_schema schema = {"t", columns, 1};
+  static const nep_table_schema schema = {"t", columns, 1, NEP_TYPE_UNKNOWN};
   char *declaration = nep_schema_declaration(&schema);
 
   ck_assert_str_eq(declaration,

@@ -29,6 +29,7 @@
   X(wire)                                                                      \
   X(wire_entries)                                                              \
   X(wire_json)                                                                 \
+  X(wire_objects)                                                              \
   X(wire_points)                                                               \
   X(wire_values)
 

@@ -166,6 +166,9 @@ static const nep_series_request two_series[] = {
      .after_step = 0.1 + 0.2},
 };
 
+static const nep_series_request next_series[] = {
+    {.run_id = "ws/p/VIS-3", .attribute = "log", .token = "a\"b"}};
+
 #define SERIES(id, after, run, path, lineage, entity, preview)                 \
   "{\"requestId\":\"" id "\"," after                                           \
   "\"series\":{\"holder\":{\"identifier\":\"" run                              \
@@ -179,7 +182,8 @@ static const struct {
   nep_points_request request;
   const char *body;
 } point_requests[] = {
-    {{.series = two_series,
+    {{.type = NEP_TYPE_FLOAT_SERIES,
+      .series = two_series,
       .n_series = 1,
       .lineage = NEP_LINEAGE_EXPERIMENT,
       .include_previews = true,
@@ -189,7 +193,8 @@ static const struct {
      BODY(SERIES("0", "", "ws/p/VIS-1", "loss", "NONE", "EXPERIMENT", "true"),
           "\"stepRange\":{\"to\":-2.5},\"order\":\"ascending\","
           "\"perSeriesPointsLimit\":1")},
-    {{.series = two_series,
+    {{.type = NEP_TYPE_FLOAT_SERIES,
+      .series = two_series,
       .n_series = 1,
       .lineage = NEP_LINEAGE_RUN,
       .has_from = true,
@@ -199,7 +204,8 @@ static const struct {
       .limit = 1},
      BODY(SERIES("0", "", "ws/p/VIS-1", "loss", "NONE", "RUN", "false"),
           "\"order\":\"ascending\",\"perSeriesPointsLimit\":1")},
-    {{.series = two_series + 1,
+    {{.type = NEP_TYPE_FLOAT_SERIES,
+      .series = two_series + 1,
       .n_series = 1,
       .descending = true,
       .has_from = true,
@@ -211,6 +217,23 @@ static const struct {
                  "FULL", "EXPERIMENT", "false"),
           "\"stepRange\":{\"from\":0.1,\"to\":1.0e+300},"
           "\"order\":\"descending\",\"perSeriesPointsLimit\":1000")},
+    {{.type = NEP_TYPE_STRING_SERIES,
+      .series = next_series,
+      .n_series = 1,
+      .size_limit = 4096},
+     BODY(SERIES("0",
+                 "\"searchAfter\":{\"finished\":false,\"token\":\"a\\\"b\"},",
+                 "ws/p/VIS-3", "log", "FULL", "EXPERIMENT", "false"),
+          "\"order\":\"ascending\",\"sizeLimitBytes\":4096")},
+    {{.type = NEP_TYPE_FILE_SERIES,
+      .series = two_series,
+      .n_series = 1,
+      .descending = true,
+      .limit = 2,
+      .size_limit = 1},
+     BODY(SERIES("0", "", "ws/p/VIS-1", "loss", "FULL", "EXPERIMENT", "false"),
+          "\"order\":\"descending\",\"perSeriesPointsLimit\":2,"
+          "\"sizeLimitBytes\":1")},
 };
 
 START_TEST(a_request_for_points_is_written)
@@ -226,7 +249,10 @@ END_TEST
 START_TEST(request_ids_are_indices)
 {
   nep_series_request series[12];
-  nep_points_request request = {.series = series, .n_series = 12, .limit = 1};
+  nep_points_request request = {.type = NEP_TYPE_FLOAT_SERIES,
+                                .series = series,
+                                .n_series = 12,
+                                .limit = 1};
   nep_error error = {0};
   char *body, *at;
   int i;
@@ -249,7 +275,10 @@ END_TEST
 START_TEST(reading_on_from_no_finite_step_is_refused)
 {
   nep_series_request series = two_series[1];
-  nep_points_request request = {.series = &series, .n_series = 1, .limit = 1};
+  nep_points_request request = {.type = NEP_TYPE_FLOAT_SERIES,
+                                .series = &series,
+                                .n_series = 1,
+                                .limit = 1};
   nep_error error = {0};
   char *body;
 
@@ -329,9 +358,20 @@ static int write_points(nep_error *error)
   return code;
 }
 
+static int write_objects(nep_error *error)
+{
+  char *body;
+  int code = nep_wire_points_body(&point_requests[3].request, &body, error);
+
+  if (!code)
+    ck_assert_str_eq(body, point_requests[3].body);
+  sqlite3_free(body);
+  return code;
+}
+
 static int (*const needing_memory[])(nep_error *error) = {
-    write_search, write_sorted_search, write_definitions, write_values,
-    write_points};
+    write_search, write_sorted_search, write_definitions,
+    write_values, write_points,        write_objects};
 
 START_TEST(without_memory_nothing_is_lost_or_leaked)
 {
