@@ -3,6 +3,11 @@
 /* One of the values of a series. */
 #define POINT_TAG NEP_TAG(2, NEP_BYTES)
 #define OBJECT_POINT_TAG NEP_TAG(1, NEP_BYTES)
+/* In a series of an answer; the answer about floats has no search after, and
+** its points stand where the other has it. */
+#define POINTS_TAG NEP_TAG(2, NEP_BYTES)
+#define SEARCH_AFTER_TAG NEP_TAG(2, NEP_BYTES)
+#define OBJECTS_TAG NEP_TAG(4, NEP_BYTES)
 
 /*
 ** Finds the next point: *at to *end. Nearly always the series holds nothing
@@ -29,8 +34,32 @@ static inline int find_point(nep_reader *points, const unsigned char **at,
   return code;
 }
 
-/* Reads a point's fields in any order, on top of what point holds. */
-static int read_point(nep_reader message, nep_point *point, nep_error *error)
+/* Which member of the oneof it is says the type. */
+static int read_object(nep_reader message, nep_object *object, nep_error *error)
+{
+  nep_field next;
+  int code;
+
+  while ((code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
+    switch (next.tag) {
+    case NEP_TAG(1, NEP_BYTES):
+      *object = (nep_object){NEP_TYPE_STRING_SERIES, next.bytes};
+      break;
+    case NEP_TAG(2, NEP_BYTES):
+      *object = (nep_object){NEP_TYPE_HISTOGRAM_SERIES, next.bytes};
+      break;
+    case NEP_TAG(3, NEP_BYTES):
+      *object = (nep_object){NEP_TYPE_FILE_SERIES, next.bytes};
+      break;
+    }
+  }
+  return nep_proto_end(code);
+}
+
+/* Reads a point's fields in any order, on top of what point and object hold;
+** object NULL: not wanted. */
+static int read_point(nep_reader message, nep_point *point, nep_object *object,
+                      nep_error *error)
 {
   nep_field next;
   int code;
@@ -51,6 +80,10 @@ static int read_point(nep_reader message, nep_point *point, nep_error *error)
       break;
     case NEP_TAG(5, NEP_FIXED32):
       point->completion = nep_proto_float((unsigned)next.bits);
+      break;
+    case NEP_TAG(6, NEP_BYTES):
+      if (object && read_object(nep_reader_of(next.bytes), object, error))
+        return error->code;
       break;
     }
   }
@@ -125,7 +158,7 @@ int nep_wire_next_point(nep_reader *points, nep_point *point, nep_error *error)
     return SQLITE_ROW;
   rest.at = at;
   rest.end = end;
-  return read_point(rest, point, error);
+  return read_point(rest, point, NULL, error);
 }
 
 /* Our request ids are indices in decimal. */
@@ -162,91 +195,12 @@ static int survey_points(nep_series_answer *series, nep_error *error)
   if (!series->n_points)
     return SQLITE_ROW;
   memset(&point, 0, sizeof(point));
-  code = read_point(last, &point, error);
+  code = read_point(last, &point, NULL, error);
   series->last_step = point.step;
   return code;
 }
 
-int nep_wire_next_series(nep_reader *page, size_t n_requests,
-                         nep_series_answer *series, nep_error *error)
-{
-  nep_text id = {0}, points = {0};
-  nep_reader message;
-  nep_field next;
-  int code = nep_proto_next_tagged(page, NEP_TAG(1, NEP_BYTES), &next, error);
-
-  if (code != SQLITE_ROW)
-    return code;
-  memset(series, 0, sizeof(*series));
-  message = nep_reader_of(next.bytes);
-  while ((code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
-    if (next.tag == NEP_TAG(1, NEP_BYTES))
-      id = next.bytes;
-    else if (next.tag == NEP_TAG(2, NEP_BYTES))
-      points = next.bytes;
-  }
-  if (code != SQLITE_DONE)
-    return code;
-  code = read_request_id(id, n_requests, &series->request, error);
-  if (code != SQLITE_ROW)
-    return code;
-  series->points = nep_reader_of(points);
-  return survey_points(series, error);
-}
-
 /* ---- string, histogram and file series ---- */
-
-/* Which member of the oneof it is says the type. */
-static int read_object(nep_reader message, nep_object *object, nep_error *error)
-{
-  nep_field next;
-  int code;
-
-  while ((code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
-    switch (next.tag) {
-    case NEP_TAG(1, NEP_BYTES):
-      *object = (nep_object){NEP_TYPE_STRING_SERIES, next.bytes};
-      break;
-    case NEP_TAG(2, NEP_BYTES):
-      *object = (nep_object){NEP_TYPE_HISTOGRAM_SERIES, next.bytes};
-      break;
-    case NEP_TAG(3, NEP_BYTES):
-      *object = (nep_object){NEP_TYPE_FILE_SERIES, next.bytes};
-      break;
-    }
-  }
-  return nep_proto_end(code);
-}
-
-/* As read_point, but that the value is a message; object NULL: not wanted. */
-static int read_object_point(nep_reader message, nep_point *point,
-                             nep_object *object, nep_error *error)
-{
-  nep_field next;
-  int code;
-
-  while ((code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
-    switch (next.tag) {
-    case NEP_TAG(1, NEP_VARINT):
-      point->time_ms = (sqlite3_int64)next.bits;
-      break;
-    case NEP_TAG(2, NEP_FIXED64):
-      point->step = nep_proto_double(next.bits);
-      break;
-    case NEP_TAG(4, NEP_VARINT):
-      point->is_preview = next.bits != 0;
-      break;
-    case NEP_TAG(5, NEP_FIXED32):
-      point->completion = nep_proto_float((unsigned)next.bits);
-      break;
-    case NEP_TAG(6, NEP_BYTES):
-      if (object && read_object(nep_reader_of(next.bytes), object, error))
-        return error->code;
-      break;
-    }
-  }
-  return code == SQLITE_DONE ? SQLITE_ROW : code;
-}
 
 int nep_wire_next_object_point(nep_reader *points, nep_point *point,
                                nep_object *object, nep_error *error)
@@ -258,7 +212,7 @@ int nep_wire_next_object_point(nep_reader *points, nep_point *point,
     return code;
   *point = (nep_point){0};
   *object = (nep_object){0};
-  return read_object_point(nep_reader_of(next.bytes), point, object, error);
+  return read_point(nep_reader_of(next.bytes), point, object, error);
 }
 
 static int survey_objects(nep_series_answer *series, nep_error *error)
@@ -276,7 +230,7 @@ static int survey_objects(nep_series_answer *series, nep_error *error)
   }
   if (code != SQLITE_DONE)
     return code;
-  code = read_object_point(nep_reader_of(last), &point, NULL, error);
+  code = read_point(nep_reader_of(last), &point, NULL, error);
   series->last_step = point.step;
   return code;
 }
@@ -302,32 +256,45 @@ static int read_search_after(nep_reader message, nep_series_answer *series,
   return nep_proto_end(code);
 }
 
-int nep_wire_next_object_series(nep_reader *page, size_t n_requests,
-                                nep_series_answer *series, nep_error *error)
+/* points: the tag of the field that holds them. */
+static int next_series(nep_reader *page, size_t n_requests, unsigned points,
+                       nep_series_answer *series, nep_error *error)
 {
-  nep_text id = {0}, points = {0};
+  nep_text id = {0};
   nep_reader message;
   nep_field next;
   int code = nep_proto_next_tagged(page, NEP_TAG(1, NEP_BYTES), &next, error);
 
   if (code != SQLITE_ROW)
     return code;
-  *series = (nep_series_answer){0};
+  *series = (nep_series_answer){.points = nep_reader_of((nep_text){0})};
   message = nep_reader_of(next.bytes);
   while ((code = nep_proto_next(&message, &next, error)) == SQLITE_ROW) {
     if (next.tag == NEP_TAG(1, NEP_BYTES))
       id = next.bytes;
-    else if (next.tag == NEP_TAG(4, NEP_BYTES))
-      points = next.bytes;
-    else if (next.tag == NEP_TAG(2, NEP_BYTES) &&
+    else if (next.tag == points)
+      series->points = nep_reader_of(next.bytes);
+    else if (next.tag == SEARCH_AFTER_TAG &&
              read_search_after(nep_reader_of(next.bytes), series, error))
       return error->code;
   }
   if (code != SQLITE_DONE)
     return code;
-  code = read_request_id(id, n_requests, &series->request, error);
-  if (code != SQLITE_ROW)
-    return code;
-  series->points = nep_reader_of(points);
-  return survey_objects(series, error);
+  return read_request_id(id, n_requests, &series->request, error);
+}
+
+int nep_wire_next_series(nep_reader *page, size_t n_requests,
+                         nep_series_answer *series, nep_error *error)
+{
+  int code = next_series(page, n_requests, POINTS_TAG, series, error);
+
+  return code == SQLITE_ROW ? survey_points(series, error) : code;
+}
+
+int nep_wire_next_object_series(nep_reader *page, size_t n_requests,
+                                nep_series_answer *series, nep_error *error)
+{
+  int code = next_series(page, n_requests, OBJECTS_TAG, series, error);
+
+  return code == SQLITE_ROW ? survey_objects(series, error) : code;
 }
