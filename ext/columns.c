@@ -227,7 +227,7 @@ static int settle(nep_column *columns, size_t n, nep_error *error)
 int nep_columns_extend(const nep_columns *columns, const nep_table_schema *base,
                        nep_table_schema *schema, nep_error *error)
 {
-  *schema = (nep_table_schema){base->name, NULL, 0};
+  *schema = (nep_table_schema){base->name, NULL, 0, base->type};
   size_t n = base->n_columns + columns->n;
   nep_column *all = sqlite3_malloc64(n * sizeof(nep_column) + 1);
   if (!all)
