@@ -16,6 +16,7 @@ from neptune_query.internal.context import get_context
 
 import frames
 import kinds
+import server
 import truth
 from world import KINDS, ODD, Judged, add_cases, by_custom_id, by_experiment
 
@@ -431,3 +432,33 @@ class Long(Judged):
         self.assertEqual(list(frame.index.get_level_values("step")),
                          [float(n) for n in range(kinds.LONG_SERIES)])
         self.assertTrue(math.isfinite(frame.index[0][1]))
+
+
+class Synthetic(Judged):
+    """--synthetic: what the server's synth_object.h promises."""
+
+    def test_strings_and_histograms(self):
+        size = "runs=4,configs=1,series=1,points=70,strings=3,histograms=2"
+        with server.started("--synthetic", size, store=False) as (
+                token, project), server.queried(token, project):
+            points = nq_runs.fetch_series(runs=".*", attributes=".*")
+            last = nq_runs.fetch_runs_table(
+                runs=".*", attributes=["logs/string_2",
+                                       "distributions/histogram_1"])
+        edges = tuple(float(edge) for edge in range(17))
+        wanted = {
+            (f"run-{i:08d}", float(k)): {
+                **{f"logs/string_{j}": f"run {i} series {j} step {k}"
+                   for j in range(3)},
+                **{f"distributions/histogram_{j}": truth.Histogram(
+                    "COUNTING", edges, tuple(
+                        float((i + j + k + b) % 100) for b in range(16)))
+                   for j in range(2)}}
+            for i in range(4) for k in range(70)}
+        self.assertEqual(frames.cells(points), wanted)
+        self.assertEqual(
+            dict(frames.rows(last)),
+            {f"run-{i:08d}": {
+                path: wanted[f"run-{i:08d}", 69.0][path]
+                for path in ("logs/string_2", "distributions/histogram_1")}
+             for i in range(4)})

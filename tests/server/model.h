@@ -199,7 +199,8 @@ typedef struct model_ops {
   /* Sets cursor->total and starts; false without memory. A run that lacks
    * the series has a total of 0. */
   bool (*open_points)(model_cursor *cursor, srv_arena *arena);
-  /* Up to max points, 0 at the end. */
+  /* Up to max points, 0 at the end. The objects of a computed project live
+   * until the next call. */
   size_t (*read_points)(model_cursor *cursor, model_point *points, size_t max);
 } model_ops;
 

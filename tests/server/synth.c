@@ -9,7 +9,9 @@
 
 #include <sqlite3.h>
 
-enum { CONFIG_KINDS = 6, NAME_BYTES = 32 };
+#include "synth_object.h"
+
+enum { CONFIG_KINDS = 6, NAME_BYTES = 32, CHUNK = 64 };
 
 static const int64_t first_ms = INT64_C(1704067200000); /* 2024-01-01 */
 static const int64_t run_ms = 60000;                    /* between runs */
@@ -36,13 +38,17 @@ typedef enum role {
   ROLE_TRUE,
   ROLE_SECONDS,
   ROLE_CONFIG,
-  ROLE_SERIES
+  ROLE_SERIES,
+  ROLE_STRINGS,
+  ROLE_HISTOGRAMS
 } role;
 
 typedef struct synth {
   model_project base; /* first */
   synth_size size;
-  role *roles; /* owned; by definition */
+  role *roles;            /* owned; by definition */
+  uint32_t first_strings; /* definitions of a role follow each other */
+  uint32_t first_histograms;
   model_summary curve;
 } synth;
 
@@ -185,6 +191,31 @@ static int64_t created_at(const model_project *project, size_t run)
   return first_ms + (int64_t)run * run_ms;
 }
 
+/* The number of a series among those of its type. */
+static uint64_t ordinal(const synth *s, uint32_t def)
+{
+  return def - (s->roles[def] == ROLE_STRINGS ? s->first_strings
+                                              : s->first_histograms);
+}
+
+/* Without an arena nothing reads the last value. */
+static void last_of(const synth *s, uint64_t run, uint32_t def,
+                    srv_arena *arena, model_value *value)
+{
+  model_summary *sum = &value->as.series;
+  int64_t last = s->size.points - 1;
+  synth_object *room = arena ? srv_arena_alloc(arena, sizeof *room) : NULL;
+  *sum = (model_summary){.points = (size_t)s->size.points,
+                         .last_object = synth_object_none()};
+  if (last >= 0) {
+    sum->last_step = (double)last;
+  }
+  if (last >= 0 && room) {
+    synth_object_set(room, value->type, run, ordinal(s, def), (uint64_t)last);
+    sum->last_object = &room->value;
+  }
+}
+
 static void sys_of(const synth *s, role what, uint64_t run, srv_arena *arena,
                    model_value *value)
 {
@@ -238,6 +269,8 @@ static void sys_of(const synth *s, role what, uint64_t run, srv_arena *arena,
     break;
   case ROLE_CONFIG:
   case ROLE_SERIES:
+  case ROLE_STRINGS:
+  case ROLE_HISTOGRAMS:
     break;
   }
 }
@@ -250,6 +283,8 @@ static bool value_of(const model_project *project, size_t run, uint32_t def,
   value->type = project->defs.items[def].type;
   if (what == ROLE_SERIES) {
     summary_of(s, run, def, &value->as.series);
+  } else if (what == ROLE_STRINGS || what == ROLE_HISTOGRAMS) {
+    last_of(s, run, def, arena, value);
   } else if (what == ROLE_CONFIG) {
     config_of(s, run, def, arena, value);
   } else {
@@ -317,14 +352,25 @@ static int64_t first_step(const synth *s, double step, bool beyond)
   return first >= (double)s->size.points ? s->size.points : (int64_t)first;
 }
 
-/* cursor->data is unused; position counts from low. */
+/* cursor->data: position counts from low. */
+typedef struct reader {
+  int64_t low;
+  synth_object *objects; /* of the last read; NULL: floats */
+} reader;
+
+static bool is_series(role what)
+{
+  return what == ROLE_SERIES || what == ROLE_STRINGS || what == ROLE_HISTOGRAMS;
+}
+
 static bool open_points(model_cursor *cursor, srv_arena *arena)
 {
   const synth *s = synth_of(cursor->project);
   const model_window *window = &cursor->window;
   int64_t low = first_step(s, window->from, false);
   int64_t high = first_step(s, window->to, true);
-  int64_t *start = srv_arena_alloc(arena, sizeof *start);
+  reader *start = srv_arena_alloc(arena, sizeof *start);
+  role what = cursor->def == MODEL_NO_DEF ? ROLE_FALSE : s->roles[cursor->def];
   if (!start) {
     return false;
   }
@@ -335,20 +381,46 @@ static bool open_points(model_cursor *cursor, srv_arena *arena)
     int64_t first = first_step(s, window->after, true);
     low = first > low ? first : low;
   }
-  *start = low;
+  start->low = low;
   cursor->data = start;
   cursor->position = cursor->total = 0;
-  if (cursor->def != MODEL_NO_DEF && s->roles[cursor->def] == ROLE_SERIES &&
-      high > low) {
+  if (is_series(what) && high > low) {
     cursor->total = (size_t)(high - low);
   }
-  return true;
+  if (cursor->total > 0 && what != ROLE_SERIES) {
+    start->objects = srv_arena_array(arena, CHUNK, sizeof *start->objects);
+  }
+  return cursor->total == 0 || what == ROLE_SERIES || start->objects;
+}
+
+/* A chunk at most: its objects live until the next read. */
+static size_t read_objects(model_cursor *cursor, model_point *out, size_t max,
+                           int64_t step, int64_t stride)
+{
+  const synth *s = synth_of(cursor->project);
+  const reader *from = cursor->data;
+  const int64_t started = created_at(cursor->project, cursor->run);
+  size_t left = cursor->total - cursor->position;
+  size_t n = left < max ? left : max;
+  n = n < CHUNK ? n : CHUNK;
+  for (size_t i = 0; i < n; i++, step += stride) {
+    synth_object_set(&from->objects[i],
+                     cursor->project->defs.items[cursor->def].type, cursor->run,
+                     ordinal(s, cursor->def), (uint64_t)step);
+    out[i] = (model_point){.timestamp = started + step * step_ms,
+                           .step = (double)step,
+                           .object = &from->objects[i].value,
+                           .completion = 1};
+  }
+  cursor->position += n;
+  return n;
 }
 
 static size_t read_points(model_cursor *cursor, model_point *out, size_t max)
 {
   const synth *s = synth_of(cursor->project);
-  const int64_t low = *(const int64_t *)cursor->data;
+  const reader *from = cursor->data;
+  const int64_t low = from->low;
   const int64_t started = created_at(cursor->project, cursor->run);
   size_t left = cursor->total - cursor->position;
   size_t n = left < max ? left : max;
@@ -358,6 +430,9 @@ static size_t read_points(model_cursor *cursor, model_point *out, size_t max)
   step = cursor->window.descending
              ? low + (int64_t)(cursor->total - 1 - cursor->position)
              : low + (int64_t)cursor->position;
+  if (from->objects) {
+    return read_objects(cursor, out, max, step, stride);
+  }
   for (size_t i = 0; i < n; i++, step += stride) {
     out[i] = (model_point){.timestamp = started + step * step_ms,
                            .step = (double)step,
@@ -424,6 +499,20 @@ static bool define_sys(synth *s)
   return true;
 }
 
+/* format takes the number. */
+static bool define_many(synth *s, const char *format, int64_t n,
+                        model_type type, role what)
+{
+  char path[2 * NAME_BYTES];
+  for (int64_t i = 0; i < n; i++) {
+    sqlite3_snprintf((int)sizeof path, path, format, (long long)i);
+    if (!define(s, path, type, what)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 static bool define_all(synth *s)
 {
   static const struct {
@@ -444,14 +533,18 @@ static bool define_all(synth *s)
       return false;
     }
   }
-  for (int64_t i = 0; i < s->size.series; i++) {
-    sqlite3_snprintf((int)sizeof path, path, "metrics/series_%lld",
-                     (long long)i);
-    if (!define(s, path, MODEL_FLOAT_SERIES, ROLE_SERIES)) {
-      return false;
-    }
+  if (!define_many(s, "metrics/series_%lld", s->size.series, MODEL_FLOAT_SERIES,
+                   ROLE_SERIES)) {
+    return false;
   }
-  return true;
+  s->first_strings = (uint32_t)s->base.defs.count;
+  if (!define_many(s, "logs/string_%lld", s->size.strings, MODEL_STRING_SERIES,
+                   ROLE_STRINGS)) {
+    return false;
+  }
+  s->first_histograms = (uint32_t)s->base.defs.count;
+  return define_many(s, "distributions/histogram_%lld", s->size.histograms,
+                     MODEL_HISTOGRAM_SERIES, ROLE_HISTOGRAMS);
 }
 
 bool synth_size_parse(const char *text, synth_size *size)
@@ -465,6 +558,8 @@ bool synth_size_parse(const char *text, synth_size *size)
                {"configs=", &size->configs, 1000000, false},
                {"series=", &size->series, 1000000, false},
                {"points=", &size->points, 1000000000, false},
+               {"strings=", &size->strings, 1000000, true},
+               {"histograms=", &size->histograms, 1000000, true},
                {"seed=", &size->seed, INT64_MAX, true}};
   const size_t n_parts = sizeof parts / sizeof parts[0];
   *size = (synth_size){.seed = 1};
@@ -501,7 +596,9 @@ model_project *synth_new(const synth_size *size)
   }
   s->size = *size;
   /* Twenty sys attributes and what is asked for. */
-  s->roles = srv_array_new((size_t)(size->configs + size->series) + 32,
+  s->roles = srv_array_new((size_t)(size->configs + size->series +
+                                    size->strings + size->histograms) +
+                               32,
                            sizeof *s->roles);
   if (!model_project_init(&s->base, &synth_ops, "synthetic", "project", "SYN",
                           uuid) ||
