@@ -295,13 +295,22 @@ def bad_arguments():
         for table in TABLES:
             create = f"CREATE VIRTUAL TABLE t USING {table}"
             for arguments in (
-                    "projekt='a/b'", "'a/b'", "api_token='x'", "x y z", "=",
-                    "address='http://127.0.0.1:9'", "project",
-                    "project='a/b', nql", "é='x'", "line\nfeed='x'",
+                    "projekt='a/b'", "api_token='x'", "é='x'",
+                    "address='http://127.0.0.1:9'",
                     "x='" + "y" * 1000000 + "'"):
                 judge(db.error(f"{create}({arguments})"), "unknown argument",
                       "project = 'workspace/project'", "nql = 'filter'",
                       "NEPTUNE_API_TOKEN")
+            has_columns = table in ("experiments", "runs")
+            for arguments in ("'a/b'", "x y z", "=", "project",
+                              "project='a/b', nql", "line\nfeed='x'",
+                              "x FLOAT " + "y" * 1000000):
+                judge(db.error(f"{create}({arguments})"),
+                      "a name, a type and a path in quotes" if has_columns
+                      else "unknown argument")
+            if has_columns:
+                judge(db.error(f"{create}(lr FLOT 'config/lr')"), "FLOT",
+                      "the types are FLOAT, INT, STRING")
             for arguments in ("project='a/b', project='a/b'",
                               "nql='x', nql='y'"):
                 judge(db.error(f"{create}({arguments})"), arguments[:3],
