@@ -31,15 +31,15 @@ static void print_quoted(const char *name, const char *text)
   puts("'");
 }
 
-static bool announce(const srv_server *server, srv_error *err)
+static bool announce(const srv_server *server, const char *project,
+                     srv_error *err)
 {
   char *token = srv_auth_api_token(&server->auth);
   if (!token) {
     return srv_error_nomem(err);
   }
   print_quoted("NEPTUNE_API_TOKEN", token);
-  print_quoted("NEPTUNE_PROJECT",
-               server->n_projects > 0 ? server->projects[0]->identifier : "");
+  print_quoted("NEPTUNE_PROJECT", project);
   fflush(stdout);
   free(token);
   return true;
@@ -95,6 +95,8 @@ static bool init_locks(srv_server *server)
 static bool serve(srv_server *server, const sigset_t *signals, srv_error *err)
 {
   uint16_t port = 0;
+  const char *project =
+      server->n_projects > 0 ? server->projects[0]->identifier : "";
   server->cache = search_cache_new();
   if (!server->cache ||
       !srv_auth_init(&server->auth, server->options->token_seconds)) {
@@ -105,7 +107,7 @@ static bool serve(srv_server *server, const sigset_t *signals, srv_error *err)
   }
   sqlite3_snprintf((int)sizeof server->auth.base_url, server->auth.base_url,
                    "http://127.0.0.1:%d", (int)port);
-  if (!srv_http_start(server, err) || !announce(server, err)) {
+  if (!srv_http_start(server, err) || !announce(server, project, err)) {
     return false;
   }
   wait_for_signal(signals);

@@ -148,10 +148,10 @@ static store_project_data *add_project(store *in, const char *workspace,
   }
   projects = srv_array_grow(in->projects, &in->cap, in->count + 1,
                             sizeof(store_project_data *));
-  new_key = key ? sqlite3_mprintf("%s", key) : key_new(in, name);
   if (projects) {
     in->projects = projects;
   }
+  new_key = key ? sqlite3_mprintf("%s", key) : key_new(in, name);
   made = projects && new_key
              ? insert_project(in, workspace, name, new_key, visibility, err)
              : NULL;
