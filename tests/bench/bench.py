@@ -21,11 +21,10 @@ EXTENSION = BUILD / "neptune.so"
 MILLION = 1000000
 POINTS = "SELECT count(*), avg(value) FROM metric_points"
 EXPERIMENTS = "SELECT experiment, creation_time FROM experiments"
-# Issue 5 asks for a declared column, best_acc > 1.4, in place of nql.
-NEWEST_OF_BEST = (
-    "SELECT experiment, creation_time FROM experiments WHERE nql = "
-    "'max(`metrics/series_0`:floatSeries) > \"1.4\"' "
-    "ORDER BY creation_time DESC LIMIT 20")
+SWEEP = ("CREATE VIRTUAL TABLE sweep USING experiments("
+         "best_acc MAX 'metrics/series_0')")
+NEWEST_OF_BEST = ("SELECT experiment, best_acc FROM sweep WHERE best_acc > 1.4 "
+                  "ORDER BY creation_time DESC LIMIT 20")
 TRAFFIC = ("SELECT count(*), sum(request_bytes + response_bytes) "
            "FROM neptune_requests WHERE path LIKE '%/entries/search/'")
 POINTS_PATH = "/api/leaderboard/v1/proto/attributes/series/float"
@@ -92,8 +91,8 @@ def run_json(command, environment):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def ours(bench, server, sql, *after):
-    return run_json([bench.folder / "query", EXTENSION, "", sql, *after],
+def ours(bench, server, sql, setup="", after=""):
+    return run_json([bench.folder / "query", EXTENSION, setup, sql, after],
                     client_environment(server))
 
 
@@ -216,7 +215,7 @@ def newest(bench):
     results = []
     for count in (1000, MILLION):
         with synthetic(count, 1, 1, 10) as server:
-            results.append([ours(bench, server, NEWEST_OF_BEST, TRAFFIC)
+            results.append([ours(bench, server, NEWEST_OF_BEST, SWEEP, TRAFFIC)
                             for _ in range(bench.pairs)])
             bench.check(all(len(result["answer"]) == 40
                             for result in results[-1]))
