@@ -102,6 +102,11 @@ def bad_input():
              "may not be modified"),
             (f"UPDATE {table} SET project = 'x'", "may not be modified"),
             (f"DELETE FROM {table}", "may not be modified")]
+    steps += [(f"CREATE VIRTUAL TABLE t USING runs({columns})", word)
+              for columns, word in (
+                  ("lr FLOT 'x'", "unknown type"),
+                  ("a FLOAT 'x', A INT 'y'", "two columns"),
+                  ("a b c d", "a name, a type and a path"))]
     steps += [("SELECT * FROM runs WHERE run_id REGEXP '('", "pattern"),
               ("SELECT 'x' REGEXP '['", "pattern"),
               ("SELECT * FROM metric_points WHERE tail = 0", "tail is"),

@@ -138,6 +138,9 @@ def endpoints(project):
          {"attributePathsFilter": ["sys/id"]}),
         (f"{LEADERBOARD}/proto/attributes/series/float", points_body(run)),
         (f"{LEADERBOARD}/proto/attributes/series", objects_body(run)),
+        ("/api/storagebridge/v1/signedUrl",
+         {"files": [{"project_identifier": project, "path": "a/file",
+                     "permission": "read"}]}),
     ]
 
 
@@ -218,8 +221,8 @@ def wrong_members():
             if is_of_other_type or status != 200:
                 refused += 1
                 try:
-                    judge(status, content, (400, 403) if is_of_other_type
-                          else (400, 403, 404))
+                    judge(status, content, (400, 403, 413) if
+                          is_of_other_type else (400, 403, 404, 413))
                 except AssertionError as error:
                     raise AssertionError(
                         f"{path}, {wrong!r:.200}: {error}") from error

@@ -21,7 +21,7 @@ typedef struct srv_server {
   size_t n_projects;
   size_t cap_projects;
   size_t new_projects; /* for how many that are being made there is room */
-  store *stored; /* borrowed; NULL: none. Guards the projects, too */
+  store *stored;       /* borrowed; NULL: none. Guards the projects, too */
   srv_auth auth;
   search_cache *cache;
   int listener; /* owned until the daemon has it; -1: none */
