@@ -157,7 +157,7 @@ class Relay:
 
     def serve_one(self, connection, stream):
         words = stream.readline().decode("latin-1").split(" ")
-        if len(words) != 3:
+        if len(words) != 3 or not words[2].startswith("HTTP/1."):
             return False
         headers = {}
         while (line := stream.readline().decode("latin-1").strip()):
