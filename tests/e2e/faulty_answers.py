@@ -252,7 +252,7 @@ def gzip_bomb():
         started = time.monotonic()
         judge(db.error(READS[0][2]), "larger than 256 MB", "page_size")
         seconds = time.monotonic() - started
-    expect(seconds < 10, f"took {seconds:.1f} s")
+    expect(seconds < 60, f"took {seconds:.1f} s")
     return f"{len(bomb) >> 20} MB of gzip"
 
 
@@ -264,7 +264,7 @@ def body_over_the_limit():
     with relay.Relay(change, SERVER) as server, Database(server) as db:
         started = time.monotonic()
         judge(db.error(READS[0][2]), "larger than 256 MB")
-    expect(time.monotonic() - started < 2, "waited for the body")
+    expect(time.monotonic() - started < 20, "waited for the body")
 
 
 # ---- garbage ----
@@ -408,7 +408,7 @@ def slow_answers():
     with concurrent.futures.ThreadPoolExecutor(len(faults)) as pool:
         times = list(pool.map(measure, faults))
     # curl averages over five seconds, so it tells late.
-    expect(0.9 < min(times) and max(times) < 9, f"{times}")
+    expect(0.9 < min(times) and max(times) < 40, f"{times}")
     return ", ".join(f"{seconds:.1f} s" for seconds in times)
 
 
@@ -447,7 +447,7 @@ def dishonest(path, change):
     return relay.Relay(react, SERVER)
 
 
-def ends_by_itself(db, sql, seconds=10):
+def ends_by_itself(db, sql, seconds=60):
     """Rows or the error; interrupts what does not end."""
     limit = time.monotonic() + seconds
     db.on_progress(1000, lambda: time.monotonic() > limit)
@@ -596,7 +596,7 @@ def endless_empty_pages():
         error = db.error("SELECT * FROM attributes")
         seconds = time.monotonic() - started
         db.on_progress(0, lambda: 0)
-        expect(seconds < 2, f"ended after {seconds:.1f} s: {error.message}")
+        expect(seconds < 20, f"ended after {seconds:.1f} s: {error.message}")
         return f"{len(server.requests)} pages, then {error.message!r}"
 
 
