@@ -79,6 +79,17 @@ int nep_api_values_next(nep_values *values, const nep_entry **entry,
 nep_reader nep_api_values_rest(const nep_values *values);
 void nep_api_values_close(nep_values *values); /* NULL is accepted */
 
+/* ---- attribute definitions (2.2), in api_definitions.c ---- */
+
+/* All attributes of the project's runs whose name meets one of the
+** alternatives, sorted by path and type, each once. shown is what
+** neptune_requests shows. found is the caller's (nep_definitions_dispose), on
+** failure too. */
+int nep_api_definitions(nep_api *api, const char *project,
+                        const nep_name_alternative *alternatives,
+                        size_t n_alternatives, const char *shown,
+                        nep_definitions *found, nep_error *error);
+
 /* ---- points of series (2.4, 2.5), in api_points.c ---- */
 
 #define NEP_MAX_TAIL 1000000 /* points a request may ask of one series */

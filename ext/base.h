@@ -31,6 +31,7 @@ extern "C" {
 #define NEP_MAX_TOKEN ((size_t)64 << 10)      /* an API token */
 #define NEP_MAX_JSON_VALUES ((size_t)1 << 20) /* in one JSON answer */
 #define NEP_MAX_ATTRIBUTES ((size_t)1 << 18)  /* of one run in one answer */
+#define NEP_MAX_DEFINITIONS ((size_t)1 << 20) /* attributes of one project */
 
 /* A borrowed piece of text or bytes, not NUL-terminated; data may be NULL
 ** only where size is 0. */

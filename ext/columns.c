@@ -295,14 +295,11 @@ static char *free_name(const name_set *set, const char *wanted)
   return name;
 }
 
-/* Also where two of one path have no known type. */
+/* Has another the same path? They are sorted. */
 static bool has_rival(const nep_definition *attributes, size_t n, size_t i)
 {
-  for (size_t j = 0; j < n; j++) {
-    if (j != i && strcmp(attributes[j].path, attributes[i].path) == 0)
-      return true;
-  }
-  return false;
+  return (i > 0 && strcmp(attributes[i - 1].path, attributes[i].path) == 0) ||
+         (i + 1 < n && strcmp(attributes[i + 1].path, attributes[i].path) == 0);
 }
 
 static int add_attribute(nep_columns *columns, name_set *set,

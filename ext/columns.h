@@ -20,7 +20,7 @@ typedef struct nep_columns {
 int nep_columns_add(nep_columns *columns, const char *name, const char *word,
                     const char *path, nep_error *error);
 /*
-** Adds a column for each attribute, in their order, named by its path;
+** Adds a column for each attribute (equal paths are neighbours), named by it;
 ** path:type where another has the same path, and a suffix where the name is
 ** taken, by base's columns too (upper and lower case are one to SQLite).
 ** Attributes of a type that this version does not know are left out.

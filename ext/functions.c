@@ -1,4 +1,5 @@
-/* neptune_version(), neptune_config(), regexp(). */
+/* neptune_version(), neptune_config(), regexp(); registers all functions. */
+#include "create_table.h"
 #include "regex.h"
 #include "vtab.h"
 
@@ -129,6 +130,8 @@ int nep_functions_register(nep_connection *connection)
       {"regexp", 2, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, regexp},
       {"neptune_config", 1, SQLITE_DIRECTONLY, config},
       {"neptune_config", 2, SQLITE_DIRECTONLY, config},
+      {"neptune_create_table", 3, SQLITE_DIRECTONLY, nep_create_table_call},
+      {"neptune_create_table", 4, SQLITE_DIRECTONLY, nep_create_table_call},
       {"neptune_version", 0, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, version}};
   for (size_t i = 0; i < NEP_COUNT(functions); i++) {
     nep_connection_retain(connection);

@@ -27,15 +27,15 @@ static const char *project_at(const nep_cursor *cursor, size_t i)
   return i == 0 ? cursor->project : NULL;
 }
 
-static int check_project(const char *project, size_t i, nep_error *error)
+int nep_scope_check_project(const char *project, nep_error *error)
 {
-  if (!project && i == 0)
+  if (!project)
     return nep_error_set(error, SQLITE_ERROR,
                          "no project is named: set NEPTUNE_PROJECT, call "
                          "neptune_config('project', 'workspace/project') or "
                          "add WHERE project = 'workspace/project'");
-  const char *slash = project ? strchr(project, '/') : NULL;
-  if (project && (!slash || slash == project || slash[1] == '\0'))
+  const char *slash = strchr(project, '/');
+  if (!slash || slash == project || slash[1] == '\0')
     return nep_error_set(error, SQLITE_ERROR,
                          "project '%.100s' is not of the form "
                          "workspace/project",
@@ -49,11 +49,11 @@ int nep_scope_next(nep_scope *scope, nep_error *error)
   const nep_vtab *vtab = nep_cursor_vtab(cursor);
   if (scope->position == 0) {
     const char *project = project_at(cursor, scope->next_project);
-    int rc = check_project(project, scope->next_project, error);
+    if (!project && scope->next_project > 0)
+      return SQLITE_DONE;
+    int rc = nep_scope_check_project(project, error);
     if (rc != SQLITE_OK)
       return rc;
-    if (!project)
-      return SQLITE_DONE;
     scope->project = project;
     scope->next_project++;
   }

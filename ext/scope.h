@@ -20,6 +20,8 @@ typedef struct nep_scope {
 ** error (no project is set; one is not of the form workspace/project). */
 int nep_scope_next(nep_scope *scope, nep_error *error);
 void nep_scope_dispose(nep_scope *scope);
+/* SQLITE_ERROR where no project is named (NULL) or it is not of that form. */
+int nep_scope_check_project(const char *project, nep_error *error);
 /* True where the scan has conditions on runs, or a fixed filter. */
 bool nep_scope_filters_runs(const nep_cursor *cursor);
 

@@ -114,7 +114,8 @@ int nep_vtab_register(nep_connection *connection, const char *name,
 void nep_connection_retain(nep_connection *connection);
 void nep_connection_release(void *pointer);
 
-/* Registers neptune_version(), neptune_config(), regexp(). */
+/* Registers neptune_version(), neptune_config(), neptune_create_table(),
+** regexp(). */
 int nep_functions_register(nep_connection *connection);
 
 #endif

@@ -215,6 +215,23 @@ static char *pattern_of_names(const nep_attribute_request *request)
   return sqlite3_str_finish(pattern);
 }
 
+static void add_alternatives(cJSON *any, const nep_attribute_request *request,
+                             nep_error *error)
+{
+  size_t i;
+
+  for (i = 0; any && i < request->n_alternatives; i++) {
+    const nep_name_alternative *alternative = &request->alternatives[i];
+    cJSON *item = add_object(any, NULL, error);
+    if (alternative->n_must)
+      add_texts(item, "mustMatchRegexes", alternative->must,
+                alternative->n_must, error);
+    if (alternative->n_must_not)
+      add_texts(item, "mustNotMatchRegexes", alternative->must_not,
+                alternative->n_must_not, error);
+  }
+}
+
 /* names: an own condition, or NULL. */
 static void add_name_filter(cJSON *root, const nep_attribute_request *request,
                             const char *names, nep_error *error)
@@ -222,10 +239,13 @@ static void add_name_filter(cJSON *root, const nep_attribute_request *request,
   cJSON *any, *all;
   size_t i;
 
-  if (!request->n_patterns && !names)
+  if (!request->n_patterns && !request->n_alternatives && !names)
     return;
   any = add_array(add_object(root, "attributeNameFilter", error),
                   "mustMatchAny", error);
+  add_alternatives(any, request, error);
+  if (!request->n_patterns && !names)
+    return;
   all = add_array(add_object(any, NULL, error), "mustMatchRegexes", error);
   for (i = 0; all && i < request->n_patterns; i++)
     add_text(all, NULL, request->patterns[i], error);

@@ -68,6 +68,14 @@ typedef struct nep_search_request {
 int nep_wire_search_body(const nep_search_request *request, char **body,
                          nep_error *error);
 
+/* A condition on names: all of must match, none of must_not (RE2, searched). */
+typedef struct nep_name_alternative {
+  const char *const *must;
+  size_t n_must;
+  const char *const *must_not;
+  size_t n_must_not;
+} nep_name_alternative;
+
 /* What selects attributes in 2.2 and 2.3 of the wire contract. NULL or 0: no
 ** such condition. */
 typedef struct nep_attribute_request {
@@ -79,6 +87,9 @@ typedef struct nep_attribute_request {
   size_t n_names;
   const char *const *patterns; /* RE2, searched, all must match */
   size_t n_patterns;
+  const nep_name_alternative *alternatives; /* one must hold; not with names or
+                                               patterns */
+  size_t n_alternatives;
   const nep_type *types;
   size_t n_types;
   sqlite3_int64 limit;

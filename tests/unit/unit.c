@@ -17,6 +17,7 @@
   X(binding)                                                                   \
   X(gzip)                                                                      \
   X(nql)                                                                       \
+  X(patterns)                                                                  \
   X(plan)                                                                      \
   X(plan_text)                                                                 \
   X(regex)                                                                     \
