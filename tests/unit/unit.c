@@ -20,6 +20,7 @@
   X(patterns)                                                                  \
   X(plan)                                                                      \
   X(plan_text)                                                                 \
+  X(pattern)                                                                   \
   X(regex)                                                                     \
   X(schema)                                                                    \
   X(values)                                                                    \
