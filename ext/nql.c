@@ -71,11 +71,18 @@ static const char *nql_op(nep_op op)
   case NEP_OP_IN:
   case NEP_OP_IS:
     return "=";
+  case NEP_OP_NE:
+  case NEP_OP_IS_NOT:
+    return "!=";
   case NEP_OP_EQ:
   case NEP_OP_LT:
   case NEP_OP_LE:
   case NEP_OP_GT:
   case NEP_OP_GE:
+  case NEP_OP_LIKE:
+  case NEP_OP_GLOB:
+  case NEP_OP_IS_NULL:
+  case NEP_OP_NOT_NULL:
   case NEP_OP_COUNT:
     break;
   }
@@ -96,13 +103,15 @@ static void print_comparison(sqlite3_str *out, const nep_column *column,
   } else if (op == NEP_OP_REGEXP) {
     sqlite3_str_appendf(out, " OR (%s MATCHES \"" LONG_TEXT "\")",
                         column->operand);
+  } else if (op == NEP_OP_IS_NOT) {
+    sqlite3_str_appendf(out, " OR (%s NOT EXISTS)", column->operand);
   }
 }
 
 static bool is_single(const nep_column *column, nep_op op, size_t n_values)
 {
   return n_values == 1 && column->kind != NEP_KIND_ARCHIVED &&
-         op != NEP_OP_REGEXP;
+         op != NEP_OP_REGEXP && op != NEP_OP_IS_NOT;
 }
 
 /* Values [from, to) of a clause, ORed; stops after the one that reaches
@@ -111,6 +120,11 @@ static size_t print_clause(sqlite3_str *out, const nep_column *column,
                            const nep_bound *bound, size_t from, size_t to,
                            size_t max_bytes)
 {
+  if (!nep_op_has_value(bound->op)) {
+    sqlite3_str_appendf(out, "(%s %s)", column->operand,
+                        nep_op_text(bound->op));
+    return to;
+  }
   bool is_bare = is_single(column, bound->op, to - from);
   if (!is_bare)
     sqlite3_str_appendall(out, "(");

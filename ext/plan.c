@@ -10,6 +10,8 @@
 */
 #include "plan.h"
 
+#include "like.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -41,6 +43,8 @@ static double selectivity_of_run_condition(const nep_column *column, nep_op op)
   double one = is_name ? 1.0 / ROWS_OF_RUNS : 0.1;
   if (op == NEP_OP_EQ || op == NEP_OP_IS)
     return one;
+  if (op == NEP_OP_NE || op == NEP_OP_IS_NOT || op == NEP_OP_NOT_NULL)
+    return 0.9;
   if (op == NEP_OP_IN)
     return one * VALUES_OF_IN < 0.5 ? one * VALUES_OF_IN : 0.5;
   return 0.3;
@@ -103,31 +107,36 @@ static void estimate(nep_plan *plan)
 
 static bool op_of_sqlite(int sqlite_op, bool is_in, nep_op *op)
 {
-  switch (sqlite_op) {
-  case SQLITE_INDEX_CONSTRAINT_EQ:
-    *op = is_in ? NEP_OP_IN : NEP_OP_EQ;
+  static const struct {
+    int sqlite_op;
+    nep_op op;
+  } ops[] = {{SQLITE_INDEX_CONSTRAINT_EQ, NEP_OP_EQ},
+             {SQLITE_INDEX_CONSTRAINT_IS, NEP_OP_IS},
+             {SQLITE_INDEX_CONSTRAINT_LT, NEP_OP_LT},
+             {SQLITE_INDEX_CONSTRAINT_LE, NEP_OP_LE},
+             {SQLITE_INDEX_CONSTRAINT_GT, NEP_OP_GT},
+             {SQLITE_INDEX_CONSTRAINT_GE, NEP_OP_GE},
+             {SQLITE_INDEX_CONSTRAINT_REGEXP, NEP_OP_REGEXP},
+             {SQLITE_INDEX_CONSTRAINT_NE, NEP_OP_NE},
+             {SQLITE_INDEX_CONSTRAINT_ISNOT, NEP_OP_IS_NOT},
+             {SQLITE_INDEX_CONSTRAINT_LIKE, NEP_OP_LIKE},
+             {SQLITE_INDEX_CONSTRAINT_GLOB, NEP_OP_GLOB},
+             {SQLITE_INDEX_CONSTRAINT_ISNULL, NEP_OP_IS_NULL},
+             {SQLITE_INDEX_CONSTRAINT_ISNOTNULL, NEP_OP_NOT_NULL}};
+  for (size_t i = 0; i < NEP_COUNT(ops); i++) {
+    if (ops[i].sqlite_op != sqlite_op)
+      continue;
+    *op = ops[i].op == NEP_OP_EQ && is_in ? NEP_OP_IN : ops[i].op;
     return true;
-  case SQLITE_INDEX_CONSTRAINT_IS:
-    *op = NEP_OP_IS;
-    return true;
-  case SQLITE_INDEX_CONSTRAINT_LT:
-    *op = NEP_OP_LT;
-    return true;
-  case SQLITE_INDEX_CONSTRAINT_LE:
-    *op = NEP_OP_LE;
-    return true;
-  case SQLITE_INDEX_CONSTRAINT_GT:
-    *op = NEP_OP_GT;
-    return true;
-  case SQLITE_INDEX_CONSTRAINT_GE:
-    *op = NEP_OP_GE;
-    return true;
-  case SQLITE_INDEX_CONSTRAINT_REGEXP:
-    *op = NEP_OP_REGEXP;
-    return true;
-  default:
-    return false;
   }
+  return false;
+}
+
+/* Does the operator go by the column's collation? */
+static bool is_collated(nep_op op)
+{
+  return op != NEP_OP_REGEXP && op != NEP_OP_LIKE && op != NEP_OP_GLOB &&
+         nep_op_has_value(op);
 }
 
 static bool is_limit(const nep_constraint *constraint)
@@ -153,7 +162,7 @@ static const nep_rule *rule_for(const nep_table_schema *schema,
   nep_kind kind = schema->columns[constraint->column].kind;
   if (!is_pushdown_on && !nep_schema_is_input(kind))
     return NULL;
-  if (nep_schema_needs_binary(kind) && *op != NEP_OP_REGEXP &&
+  if (nep_schema_needs_binary(kind) && is_collated(*op) &&
       !is_binary(constraint->collation))
     return NULL;
   const nep_rule *rule = nep_schema_rule(kind, *op);
@@ -194,8 +203,9 @@ static int add_clause(nep_plan *plan, nep_constraint *constraint, nep_op op,
   clause->column = constraint->column;
   clause->op = op;
   clause->verdict = verdict;
-  clause->argument = ++plan->n_arguments;
-  if (constraint->has_literal && op != NEP_OP_IN) {
+  if (nep_op_has_value(op))
+    clause->argument = ++plan->n_arguments;
+  if (constraint->has_literal && clause->argument && op != NEP_OP_IN) {
     clause->literal = literal_text(&constraint->literal);
     if (!clause->literal)
       return nep_error_no_memory(error);
@@ -381,6 +391,23 @@ typedef enum fate {
   FATE_LOCAL  /* it cannot be sent faithfully */
 } fate;
 
+/* A pattern of SQL becomes a regular expression. */
+static fate bind_pattern(nep_op *op, nep_value *value)
+{
+  nep_text text = {value->text, value->size};
+  if (value->type != NEP_VALUE_TEXT || !nep_text_is_clean_utf8(text))
+    return FATE_LOCAL;
+  char *regex =
+      *op == NEP_OP_LIKE ? nep_like_regex(text) : nep_like_regex_of_glob(text);
+  if (!regex)
+    return FATE_LOCAL; /* no memory for it: SQLite decides */
+  sqlite3_free(value->text);
+  value->text = regex;
+  value->size = strlen(regex);
+  *op = NEP_OP_REGEXP;
+  return FATE_SEND;
+}
+
 static fate bind_text(const nep_column *column, nep_op op,
                       const nep_value *value)
 {
@@ -484,6 +511,8 @@ static fate bind_value(const nep_column *column, nep_op *op, nep_value *value)
 {
   if (value->type == NEP_VALUE_NULL)
     return FATE_NEVER;
+  if (*op == NEP_OP_LIKE || *op == NEP_OP_GLOB)
+    return bind_pattern(op, value);
   switch (column->kind) {
   case NEP_KIND_STRING:
   case NEP_KIND_STATE:
@@ -516,7 +545,9 @@ static fate bind_value(const nep_column *column, nep_op *op, nep_value *value)
 static void bind_clause(const nep_column *column, nep_op op, nep_bound *bound)
 {
   bool is_null = bound->n_values && bound->values[0].type == NEP_VALUE_NULL;
-  bound->is_sent = !(op == NEP_OP_IS && is_null);
+  bool is_is = op == NEP_OP_IS || op == NEP_OP_IS_NOT;
+  bool differs = op == NEP_OP_NE || op == NEP_OP_IS_NOT;
+  bound->is_sent = !(is_is && is_null);
   bound->op = op == NEP_OP_IS ? NEP_OP_EQ : op;
   size_t kept = 0;
   for (size_t i = 0; i < bound->n_values; i++) {
@@ -529,7 +560,8 @@ static void bind_clause(const nep_column *column, nep_op op, nep_bound *bound)
       }
       kept++;
       break;
-    case FATE_NEVER:
+    case FATE_NEVER: /* equal to it; but any may differ from it */
+      bound->is_sent &= !differs || is_null;
       nep_value_dispose(value);
       break;
     case FATE_LOCAL:
@@ -547,7 +579,7 @@ void nep_plan_bind(const nep_plan *plan, nep_binding *binding)
     const nep_clause *clause = &plan->clauses[i];
     nep_bound *bound = &binding->clauses[i];
     bind_clause(&plan->schema->columns[clause->column], clause->op, bound);
-    if (bound->is_sent && bound->n_values == 0)
+    if (bound->is_sent && bound->n_values == 0 && nep_op_has_value(clause->op))
       binding->is_empty = true;
     if (!bound->is_sent)
       binding->page_hint = 0; /* rows may be dropped after us */

@@ -7,6 +7,7 @@
 **
 **   plan    = table [" nql " term {" AND " term}] {" | " section}
 **   term    = "(" operand [as] op argument ")" ["~"]  condition on an attribute
+**           | "(" operand [as] ("EXISTS" | "NOT EXISTS") ")" ["~"]
 **           | "(" ["IS "] argument ")"            raw NQL
 **   section = name op argument ["~"]              condition on a column that
 **                                                 is no attribute
@@ -15,7 +16,7 @@
 **           | "local " label [collation] op {", " …}  offered, not sent
 **   as      = " AS " label             the column's name, where another has the
 **                                      same path
-**   op      = "=" "IS" "<" "<=" ">" ">=" "IN"
+**   op      = "=" "!=" "IS" "IS NOT" "<" "<=" ">" ">=" "IN" "LIKE" "GLOB"
 **             "REGEXP" (printed MATCHES in a term)
 **   argument= "?" n ["={" literal "}"]  n-th value at run time; the literal,
 **                                       where one is known, is for the reader
@@ -63,7 +64,7 @@ typedef struct nep_clause {
   int column; /* in the table's schema */
   nep_op op;
   nep_verdict verdict;
-  int argument;  /* 1-based position of its value */
+  int argument;  /* 1-based position of its value; 0: it has none */
   char *literal; /* owned; as printed, NULL where not known when planning */
 } nep_clause;
 

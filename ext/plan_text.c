@@ -19,6 +19,8 @@ static void print_label(sqlite3_str *out, const char *label)
 
 static void print_argument(sqlite3_str *out, const nep_clause *clause)
 {
+  if (!clause->argument)
+    return;
   sqlite3_str_appendf(out, "?%d", clause->argument);
   if (clause->literal)
     sqlite3_str_appendf(out, "={%s}", clause->literal);
@@ -42,8 +44,9 @@ static void print_operand(sqlite3_str *out, const nep_column *column, nep_op op)
 {
   sqlite3_str_appendall(out, column->operand);
   print_name_of_twin(out, column);
-  sqlite3_str_appendf(out, " %s ",
-                      op == NEP_OP_REGEXP ? "MATCHES" : nep_op_text(op));
+  sqlite3_str_appendf(out, " %s%s",
+                      op == NEP_OP_REGEXP ? "MATCHES" : nep_op_text(op),
+                      nep_op_has_value(op) ? " " : "");
 }
 
 static void print_term(sqlite3_str *out, const nep_column *column,
@@ -268,9 +271,10 @@ static int column_named(const scanner *in, bool by_label, size_t first)
 
 static bool scan_op(scanner *in, nep_op *op)
 {
-  static const nep_op longest_first[] = {NEP_OP_LE, NEP_OP_GE, NEP_OP_LT,
-                                         NEP_OP_GT, NEP_OP_EQ, NEP_OP_IN,
-                                         NEP_OP_IS};
+  static const nep_op longest_first[] = {
+      NEP_OP_LE, NEP_OP_GE,       NEP_OP_LT,     NEP_OP_GT,   NEP_OP_EQ,
+      NEP_OP_NE, NEP_OP_IN,       NEP_OP_LIKE,   NEP_OP_GLOB, NEP_OP_IS_NOT,
+      NEP_OP_IS, NEP_OP_NOT_NULL, NEP_OP_IS_NULL};
   if (accept(in, "MATCHES ") || accept(in, "REGEXP ")) {
     *op = NEP_OP_REGEXP;
     return true;
@@ -278,7 +282,7 @@ static bool scan_op(scanner *in, nep_op *op)
   for (size_t i = 0; i < NEP_COUNT(longest_first); i++) {
     *op = longest_first[i];
     if (accept(in, nep_op_text(*op)))
-      return accept(in, " ");
+      return !nep_op_has_value(*op) || accept(in, " ");
   }
   return false;
 }
@@ -319,7 +323,8 @@ static bool scan_term(scanner *in, nep_clause *clause)
   } else if (!scan_operand(in, clause)) {
     return false;
   }
-  return scan_argument(in, clause) && accept(in, ")");
+  return (!nep_op_has_value(clause->op) || scan_argument(in, clause)) &&
+         accept(in, ")");
 }
 
 /* Settles the verdict of the clause just read and keeps it. */
@@ -338,7 +343,7 @@ static bool scan_section_clause(scanner *in, nep_plan *plan)
     return false;
   clause->column = column_named(in, false, 0);
   if (clause->column < 0 || !accept(in, " ") || !scan_op(in, &clause->op) ||
-      !scan_argument(in, clause)) {
+      !nep_op_has_value(clause->op) || !scan_argument(in, clause)) {
     sqlite3_free(clause->literal);
     clause->literal = NULL;
     return false;

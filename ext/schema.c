@@ -149,36 +149,56 @@ const nep_table_schema nep_schema_requests = {
 ** whose neighbours are all doubles, in case the server compares as such. What a
 ** series' aggregate is where a value is not finite is uncertain, but it is the
 ** same in an answer and in NQL, where NaN matches nothing. archived is a
-*superset because
-** two attributes may stand for it. The bounds of step are inclusive on the
-** server.
+** superset because two attributes may stand for it. The bounds of step are
+** inclusive on the server. Whether != finds runs without the attribute is
+** uncertain: it is a superset for <>, and for IS NOT with those without it. A
+** float exists where its value is NaN, which is NULL here, and a datetime where
+** no text can show it.
 */
 const nep_rule nep_schema_rules[] = {
     {NEP_KIND_STRING, NEP_OP_EQ, NEP_EXACT, "NQL ="},
     {NEP_KIND_STRING, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
     {NEP_KIND_STRING, NEP_OP_REGEXP, NEP_SUPERSET, "NQL MATCHES"},
+    {NEP_KIND_STRING, NEP_OP_NE, NEP_SUPERSET, "NQL !="},
+    {NEP_KIND_STRING, NEP_OP_IS_NOT, NEP_SUPERSET, "NQL != OR NOT EXISTS"},
+    {NEP_KIND_STRING, NEP_OP_LIKE, NEP_SUPERSET, "NQL MATCHES"},
+    {NEP_KIND_STRING, NEP_OP_GLOB, NEP_SUPERSET, "NQL MATCHES"},
+    {NEP_KIND_STRING, NEP_OP_IS_NULL, NEP_EXACT, "NQL NOT EXISTS"},
+    {NEP_KIND_STRING, NEP_OP_NOT_NULL, NEP_EXACT, "NQL EXISTS"},
     {NEP_KIND_STATE, NEP_OP_EQ, NEP_SUPERSET, "NQL ="},
     {NEP_KIND_STATE, NEP_OP_IN, NEP_SUPERSET, "NQL = … OR = …"},
+    {NEP_KIND_STATE, NEP_OP_NE, NEP_SUPERSET, "NQL !="},
     {NEP_KIND_FLOAT, NEP_OP_EQ, NEP_EXACT, "NQL ="},
     {NEP_KIND_FLOAT, NEP_OP_LT, NEP_EXACT, "NQL <"},
     {NEP_KIND_FLOAT, NEP_OP_LE, NEP_EXACT, "NQL <="},
     {NEP_KIND_FLOAT, NEP_OP_GT, NEP_EXACT, "NQL >"},
     {NEP_KIND_FLOAT, NEP_OP_GE, NEP_EXACT, "NQL >="},
     {NEP_KIND_FLOAT, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
+    {NEP_KIND_FLOAT, NEP_OP_NE, NEP_SUPERSET, "NQL !="},
+    {NEP_KIND_FLOAT, NEP_OP_NOT_NULL, NEP_SUPERSET, "NQL EXISTS"},
     {NEP_KIND_INT, NEP_OP_EQ, NEP_EXACT, "NQL ="},
     {NEP_KIND_INT, NEP_OP_LT, NEP_EXACT, "NQL <"},
     {NEP_KIND_INT, NEP_OP_LE, NEP_EXACT, "NQL <="},
     {NEP_KIND_INT, NEP_OP_GT, NEP_EXACT, "NQL >"},
     {NEP_KIND_INT, NEP_OP_GE, NEP_EXACT, "NQL >="},
     {NEP_KIND_INT, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
+    {NEP_KIND_INT, NEP_OP_NE, NEP_SUPERSET, "NQL !="},
+    {NEP_KIND_INT, NEP_OP_IS_NOT, NEP_SUPERSET, "NQL != OR NOT EXISTS"},
+    {NEP_KIND_INT, NEP_OP_IS_NULL, NEP_EXACT, "NQL NOT EXISTS"},
+    {NEP_KIND_INT, NEP_OP_NOT_NULL, NEP_EXACT, "NQL EXISTS"},
     {NEP_KIND_SERIES, NEP_OP_EQ, NEP_EXACT, "NQL ="},
     {NEP_KIND_SERIES, NEP_OP_LT, NEP_EXACT, "NQL <"},
     {NEP_KIND_SERIES, NEP_OP_LE, NEP_EXACT, "NQL <="},
     {NEP_KIND_SERIES, NEP_OP_GT, NEP_EXACT, "NQL >"},
     {NEP_KIND_SERIES, NEP_OP_GE, NEP_EXACT, "NQL >="},
     {NEP_KIND_SERIES, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
+    {NEP_KIND_SERIES, NEP_OP_NE, NEP_SUPERSET, "NQL !="},
     {NEP_KIND_BOOL, NEP_OP_EQ, NEP_EXACT, "NQL ="},
     {NEP_KIND_BOOL, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
+    {NEP_KIND_BOOL, NEP_OP_NE, NEP_SUPERSET, "NQL !="},
+    {NEP_KIND_BOOL, NEP_OP_IS_NOT, NEP_SUPERSET, "NQL != OR NOT EXISTS"},
+    {NEP_KIND_BOOL, NEP_OP_IS_NULL, NEP_EXACT, "NQL NOT EXISTS"},
+    {NEP_KIND_BOOL, NEP_OP_NOT_NULL, NEP_EXACT, "NQL EXISTS"},
     {NEP_KIND_ARCHIVED, NEP_OP_EQ, NEP_SUPERSET,
      "NQL = on sys/archived OR sys/trashed"},
     {NEP_KIND_ARCHIVED, NEP_OP_IN, NEP_SUPERSET,
@@ -189,12 +209,20 @@ const nep_rule nep_schema_rules[] = {
     {NEP_KIND_DATETIME, NEP_OP_GT, NEP_EXACT, "NQL >"},
     {NEP_KIND_DATETIME, NEP_OP_GE, NEP_EXACT, "NQL >="},
     {NEP_KIND_DATETIME, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
+    {NEP_KIND_DATETIME, NEP_OP_NE, NEP_SUPERSET, "NQL !="},
+    {NEP_KIND_DATETIME, NEP_OP_NOT_NULL, NEP_SUPERSET, "NQL EXISTS"},
+    {NEP_KIND_SET, NEP_OP_IS_NULL, NEP_EXACT, "NQL NOT EXISTS"},
+    {NEP_KIND_SET, NEP_OP_NOT_NULL, NEP_EXACT, "NQL EXISTS"},
+    {NEP_KIND_FILE, NEP_OP_IS_NULL, NEP_EXACT, "NQL NOT EXISTS"},
+    {NEP_KIND_FILE, NEP_OP_NOT_NULL, NEP_EXACT, "NQL EXISTS"},
     {NEP_KIND_PROJECT, NEP_OP_EQ, NEP_EXACT, "projectIdentifier"},
     {NEP_KIND_PROJECT, NEP_OP_IN, NEP_EXACT, "projectIdentifier, one by one"},
     {NEP_KIND_NQL, NEP_OP_EQ, NEP_EXACT, "the NQL itself"},
     {NEP_KIND_PATH, NEP_OP_EQ, NEP_EXACT, "the attribute's name"},
     {NEP_KIND_PATH, NEP_OP_IN, NEP_EXACT, "the attributes' names"},
     {NEP_KIND_PATH, NEP_OP_REGEXP, NEP_SUPERSET, "mustMatchRegexes"},
+    {NEP_KIND_PATH, NEP_OP_LIKE, NEP_SUPERSET, "mustMatchRegexes"},
+    {NEP_KIND_PATH, NEP_OP_GLOB, NEP_SUPERSET, "mustMatchRegexes"},
     {NEP_KIND_TYPE, NEP_OP_EQ, NEP_EXACT, "attributeType"},
     {NEP_KIND_TYPE, NEP_OP_IN, NEP_EXACT, "attributeType, several"},
     {NEP_KIND_STEP, NEP_OP_EQ, NEP_EXACT, "stepRange from = to"},
@@ -208,11 +236,27 @@ const size_t nep_schema_n_rules = NEP_COUNT(nep_schema_rules);
 
 const char *nep_op_text(nep_op op)
 {
-  static const char *const texts[NEP_OP_COUNT] = {
-      [NEP_OP_IS] = "IS", [NEP_OP_EQ] = "=",         [NEP_OP_LT] = "<",
-      [NEP_OP_LE] = "<=", [NEP_OP_GT] = ">",         [NEP_OP_GE] = ">=",
-      [NEP_OP_IN] = "IN", [NEP_OP_REGEXP] = "REGEXP"};
+  static const char *const texts[NEP_OP_COUNT] = {[NEP_OP_EQ] = "=",
+                                                  [NEP_OP_IS] = "IS",
+                                                  [NEP_OP_LT] = "<",
+                                                  [NEP_OP_LE] = "<=",
+                                                  [NEP_OP_GT] = ">",
+                                                  [NEP_OP_GE] = ">=",
+                                                  [NEP_OP_IN] = "IN",
+                                                  [NEP_OP_REGEXP] = "REGEXP",
+                                                  [NEP_OP_NE] = "!=",
+                                                  [NEP_OP_IS_NOT] = "IS NOT",
+                                                  [NEP_OP_LIKE] = "LIKE",
+                                                  [NEP_OP_GLOB] = "GLOB",
+                                                  [NEP_OP_IS_NULL] =
+                                                      "NOT EXISTS",
+                                                  [NEP_OP_NOT_NULL] = "EXISTS"};
   return texts[op];
+}
+
+bool nep_op_has_value(nep_op op)
+{
+  return op != NEP_OP_IS_NULL && op != NEP_OP_NOT_NULL;
 }
 
 const nep_rule *nep_schema_rule(nep_kind kind, nep_op op)

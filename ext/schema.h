@@ -26,10 +26,19 @@ typedef enum nep_op {
   NEP_OP_GE,
   NEP_OP_IN,
   NEP_OP_REGEXP,
+  NEP_OP_NE,
+  NEP_OP_IS_NOT,
+  NEP_OP_LIKE, /* without ESCAPE */
+  NEP_OP_GLOB,
+  NEP_OP_IS_NULL, /* this and the next compare with nothing */
+  NEP_OP_NOT_NULL,
   NEP_OP_COUNT
 } nep_op;
 
-const char *nep_op_text(nep_op op); /* "=", "IS", "<", …, "REGEXP" */
+/* How a plan shows it: "=", "!=", "LIKE", "NOT EXISTS", … */
+const char *nep_op_text(nep_op op);
+/* False for IS NULL and IS NOT NULL. */
+bool nep_op_has_value(nep_op op);
 
 /* What a column is to the planner. */
 typedef enum nep_kind {

@@ -384,9 +384,11 @@ static int bind_arguments(const nep_plan *plan, int argc, sqlite3_value **argv,
   if (plan->n_arguments > argc)
     return nep_error_set(error, SQLITE_INTERNAL, "the plan lacks its values");
   int rc = nep_binding_init(binding, plan, error);
-  for (size_t i = 0; i < plan->n_clauses && rc == SQLITE_OK; i++)
-    rc = bind_argument(plan, i, argv[plan->clauses[i].argument - 1], binding,
-                       error);
+  for (size_t i = 0; i < plan->n_clauses && rc == SQLITE_OK; i++) {
+    int argument = plan->clauses[i].argument;
+    if (argument)
+      rc = bind_argument(plan, i, argv[argument - 1], binding, error);
+  }
   if (rc != SQLITE_OK)
     return rc;
   binding->page_hint = page_hint(plan, argv);

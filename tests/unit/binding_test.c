@@ -378,7 +378,14 @@ static bool holds(nep_op op, int order)
     return order > 0;
   case NEP_OP_GE:
     return order >= 0;
+  case NEP_OP_NE:
+  case NEP_OP_IS_NOT:
+    return order != 0;
   case NEP_OP_REGEXP:
+  case NEP_OP_LIKE:
+  case NEP_OP_GLOB:
+  case NEP_OP_IS_NULL:
+  case NEP_OP_NOT_NULL:
   case NEP_OP_COUNT:
     break;
   }

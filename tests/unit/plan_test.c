@@ -78,8 +78,32 @@ static const plan_case cases[] = {
      {OFFER(OWNER, NE), OFFER(OWNER, IS), OFFER(OWNER, ISNOT),
       OFFER(OWNER, ISNULL), OFFER(OWNER, ISNOTNULL), OFFER(OWNER, LIKE),
       OFFER(OWNER, GLOB)},
-     "runs nql (`sys/owner`:string IS ?1) | local owner <>, owner IS NOT, "
-     "owner IS NULL, owner IS NOT NULL, owner LIKE, owner GLOB"},
+     "runs nql (`sys/owner`:string != ?1)~ AND (`sys/owner`:string IS ?2) AND "
+     "(`sys/owner`:string IS NOT ?3)~ AND (`sys/owner`:string NOT EXISTS) AND "
+     "(`sys/owner`:string EXISTS) AND (`sys/owner`:string LIKE ?4)~ AND "
+     "(`sys/owner`:string GLOB ?5)~"},
+    {"numbers with other operators",
+     R,
+     0,
+     {OFFER(FORK_STEP, IS), OFFER(FORK_STEP, ISNOT), OFFER(FORK_STEP, ISNULL),
+      OFFER(FORK_STEP, ISNOTNULL), OFFER(FORK_STEP, LIKE)},
+     "runs nql (`sys/forking/step`:float IS ?1) AND "
+     "(`sys/forking/step`:float EXISTS)~ | "
+     "local fork_step IS NOT, fork_step IS NULL, fork_step LIKE"},
+    {"LIKE and GLOB of a path",
+     P,
+     0,
+     {OFFER(NEP_POINTS_ATTRIBUTE, LIKE), OFFER(NEP_POINTS_ATTRIBUTE, GLOB),
+      OFFER(NEP_POINTS_ATTRIBUTE, NE)},
+     "metric_points | attribute LIKE ?1~ | attribute GLOB ?2~ | "
+     "local attribute <>"},
+    {"a collation touches neither LIKE nor IS NULL",
+     R,
+     0,
+     {COLLATED(OWNER, LIKE, "NOCASE"), COLLATED(OWNER, ISNULL, "NOCASE"),
+      COLLATED(OWNER, NE, "NOCASE")},
+     "runs nql (`sys/owner`:string LIKE ?1)~ AND (`sys/owner`:string NOT "
+     "EXISTS) | local owner NOCASE <>"},
     {"MATCH, functions",
      R,
      0,
@@ -96,11 +120,11 @@ static const plan_case cases[] = {
      0,
      {OFFER(FORK_STEP, EQ), OFFER(FORK_STEP, LT), OFFER(FORK_STEP, LE),
       OFFER(FORK_STEP, GT), OFFER(FORK_STEP, GE), LIST(FORK_STEP),
-      OFFER(FORK_STEP, NE)},
+      OFFER(FORK_STEP, MATCH)},
      "experiments nql (`sys/forking/step`:float = ?1) AND "
      "(`sys/forking/step`:float < ?2) AND (`sys/forking/step`:float <= ?3) AND "
      "(`sys/forking/step`:float > ?4) AND (`sys/forking/step`:float >= ?5) AND "
-     "(`sys/forking/step`:float IN ?6) | local fork_step <>"},
+     "(`sys/forking/step`:float IN ?6) | local fork_step MATCH"},
     {"times",
      R,
      0,
@@ -255,8 +279,8 @@ static const plan_case cases[] = {
     {"LIMIT with what is not sent",
      E,
      0,
-     {OFFER(0, LIMIT), OFFER(OWNER, NE)},
-     "experiments | local owner <>"},
+     {OFFER(0, LIMIT), OFFER(OWNER, LT)},
+     "experiments | local owner <"},
     {"LIMIT with another collation",
      E,
      0,

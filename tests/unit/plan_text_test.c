@@ -194,10 +194,9 @@ static void check_clauses(const nep_plan *plan, const nep_plan *read)
   ck_assert_uint_eq(read->n_clauses, plan->n_clauses);
   for (size_t i = 0; i < plan->n_clauses; i++) {
     const nep_clause *clause = &plan->clauses[i], *same = read->clauses;
-    while (same->argument != clause->argument)
+    while (same->argument != clause->argument ||
+           same->column != clause->column || same->op != clause->op)
       ck_assert(++same < read->clauses + read->n_clauses);
-    ck_assert_int_eq(same->column, clause->column);
-    ck_assert_int_eq(same->op, clause->op);
     ck_assert_int_eq(same->verdict, clause->verdict);
     ck_assert(same_text(same->literal, clause->literal));
   }
@@ -328,7 +327,7 @@ static const char *const no_plans[] = {
     "experiments nql (?4294967297)",
     "experiments nql (`sys/none`:string = ?1)",
     "experiments nql (`sys/name`:string ?1)",
-    "experiments nql (`sys/name`:string != ?1)",
+    "experiments nql (`sys/name`:string ~ ?1)",
     "experiments nql (`sys/name`:string =?1)",
     "experiments nql (`sys/name`:string = 1)",
     "experiments nql (`sys/name`:string = ?1={'a)",

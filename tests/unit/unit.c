@@ -20,7 +20,7 @@
   X(patterns)                                                                  \
   X(plan)                                                                      \
   X(plan_text)                                                                 \
-  X(pattern)                                                                   \
+  X(like)                                                                      \
   X(regex)                                                                     \
   X(schema)                                                                    \
   X(values)                                                                    \

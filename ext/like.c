@@ -1,5 +1,5 @@
 /* LIKE and GLOB as regular expressions. */
-#include "pattern.h"
+#include "like.h"
 
 #include <string.h>
 
@@ -71,12 +71,12 @@ static char *translate(nep_text pattern, const char *flags, char any, char one,
   return sqlite3_str_finish(out);
 }
 
-char *nep_pattern_of_like(nep_text like)
+char *nep_like_regex(nep_text like)
 {
   return translate(like, "(?is)", '%', '_', false);
 }
 
-char *nep_pattern_of_glob(nep_text glob)
+char *nep_like_regex_of_glob(nep_text glob)
 {
   return translate(glob, "(?s)", '*', '?', true);
 }

@@ -1,6 +1,6 @@
 /* LIKE and GLOB as regular expressions. */
 #include "memory.h"
-#include "pattern.h"
+#include "like.h"
 #include "plans.h"
 #include "regex.h"
 
@@ -33,7 +33,7 @@ static char *translated(bool is_like, const char *pattern)
 {
   nep_text text = nep_text_of(pattern);
 
-  return is_like ? nep_pattern_of_like(text) : nep_pattern_of_glob(text);
+  return is_like ? nep_like_regex(text) : nep_like_regex_of_glob(text);
 }
 
 START_TEST(a_pattern_becomes_a_regular_expression)
@@ -115,10 +115,10 @@ START_TEST(without_memory_there_is_no_pattern)
 }
 END_TEST
 
-Suite *pattern_suite(void);
-Suite *pattern_suite(void)
+Suite *like_suite(void);
+Suite *like_suite(void)
 {
-  Suite *suite = suite_create("pattern");
+  Suite *suite = suite_create("like");
   TCase *tests = tcase_create("pattern");
 
   tcase_add_loop_test(tests, a_pattern_becomes_a_regular_expression, 0,
