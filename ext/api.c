@@ -23,10 +23,13 @@
 ** keeps flowing while a page is read. */
 #define PUMP_INTERVAL 500
 
+/* Whom a message is about: "project ws/p", or "all projects". */
+#define KIND(project) ((project) ? "project " : "")
+#define NAME(project) ((project) ? (project) : "all projects")
+
 /* ---- one request ---- */
 
-int nep_api_start(nep_api *api, const char *path, const char *url_query,
-                  const char *body, const char *shown, bool is_json,
+int nep_api_start(nep_api *api, const nep_api_call *asked,
                   nep_request **request, nep_error *error)
 {
   const char *address, *bearer;
@@ -35,16 +38,18 @@ int nep_api_start(nep_api *api, const char *path, const char *url_query,
     rc = nep_auth_bearer(api->auth, &bearer, error);
   if (rc != SQLITE_OK)
     return rc;
-  nep_http_call call = {.method = "POST",
-                        .base = address,
-                        .path = path,
-                        .url_query = url_query,
-                        .body = body,
-                        .body_size = strlen(body),
-                        .accept = is_json ? "application/json"
-                                          : "application/x-protobuf",
-                        .secret_header = bearer,
-                        .shown_query = shown};
+  nep_http_call call = {
+      .method = asked->body.data ? "POST" : "GET",
+      .base = address,
+      .path = asked->path,
+      .url_query = asked->url_query,
+      .body = asked->body.data,
+      .body_size = asked->body.size,
+      .content_type = asked->sends_protobuf ? "application/x-protobuf" : NULL,
+      .accept =
+          asked->wants_json ? "application/json" : "application/x-protobuf",
+      .secret_header = bearer,
+      .shown_query = asked->shown};
   return nep_http_start(api->http, &call, request, error);
 }
 
@@ -78,9 +83,9 @@ static int status_error(nep_api *api, nep_request *request, const char *project,
     nep_http_hide_secret(request, type);
     rc = nep_error_set(
         error, status == 401 || status == 403 ? SQLITE_AUTH : SQLITE_ERROR,
-        "project %!.200s at %s: %!.500s (status %d%s%.60s)%s", project, address,
-        message ? message : "the server gave no reason", status,
-        type ? ", " : "", type ? type : "", advice(status, type));
+        "%s%!.200s at %s: %!.500s (status %d%s%.60s)%s", KIND(project),
+        NAME(project), address, message ? message : "the server gave no reason",
+        status, type ? ", " : "", type ? type : "", advice(status, type));
     nep_http_note_error(request, error->message);
   }
   sqlite3_free(message);
@@ -98,10 +103,10 @@ static int check_form(nep_api *api, nep_request *request, const char *project,
   const char *address = "the server";
   nep_auth_address(api->auth, &address, error);
   return nep_error_set(error, SQLITE_ERROR,
-                       "project %!.200s: %s answered with %.60s, not with "
-                       "data; is it a Neptune server, or is a login or proxy "
-                       "page in between?",
-                       project, address, type);
+                       "%s%!.200s: %s answered with %.60s, not with data; is "
+                       "it a Neptune server, or is a login or proxy page in "
+                       "between?",
+                       KIND(project), NAME(project), address, type);
 }
 
 int nep_api_blame(nep_api *api, const char *project, nep_error *error)
@@ -110,8 +115,8 @@ int nep_api_blame(nep_api *api, const char *project, nep_error *error)
   nep_error own = {0};
   nep_auth_address(api->auth, &address, &own);
   nep_error_clear(&own);
-  return nep_error_add_context(error, "project %!.200s at %s", project,
-                               address ? address : "the server");
+  return nep_error_add_context(error, "%s%!.200s at %s", KIND(project),
+                               NAME(project), address ? address : "the server");
 }
 
 int nep_api_finish(nep_api *api, nep_request *request, const char *project,
@@ -129,7 +134,8 @@ int nep_api_finish(nep_api *api, nep_request *request, const char *project,
   }
   if (rc != SQLITE_OK)
     return rc == SQLITE_ERROR
-               ? nep_error_add_context(error, "project %!.200s", project)
+               ? nep_error_add_context(error, "%s%!.200s", KIND(project),
+                                       NAME(project))
                : rc;
   if (nep_http_status(request) != 200)
     return status_error(api, request, project, error);
@@ -236,8 +242,11 @@ static int start_search_page(nep_search *search, nep_error *error)
   char *body = NULL;
   int rc = nep_wire_search_body(&request, &body, error);
   if (rc == SQLITE_OK)
-    rc = nep_api_start(search->api, SEARCH_PATH, search->url_query, body,
-                       search->query.nql, false,
+    rc = nep_api_start(search->api,
+                       &(nep_api_call){.path = SEARCH_PATH,
+                                       .url_query = search->url_query,
+                                       .body = nep_text_of(body),
+                                       .shown = search->query.nql},
                        &search->ahead[search->n_ahead], error);
   sqlite3_free(body);
   if (rc != SQLITE_OK)
@@ -510,8 +519,12 @@ static int start_values_page(nep_values *values, nep_error *error)
   char *shown = shown_values_query(query);
   int rc = nep_wire_values_body(&request, &body, error);
   if (rc == SQLITE_OK)
-    rc = nep_api_start(values->api, VALUES_PATH, values->url_query, body, shown,
-                       false, &values->next, error);
+    rc = nep_api_start(values->api,
+                       &(nep_api_call){.path = VALUES_PATH,
+                                       .url_query = values->url_query,
+                                       .body = nep_text_of(body),
+                                       .shown = shown},
+                       &values->next, error);
   sqlite3_free(shown);
   sqlite3_free(body);
   sqlite3_free(values->token);

@@ -120,15 +120,36 @@ int nep_api_points_next(nep_points *points, nep_point *point,
                         nep_object *object, size_t *series, nep_error *error);
 void nep_api_points_close(nep_points *points); /* NULL is accepted */
 
+/* ---- projects (2.8), in api_projects.c ---- */
+
+typedef struct nep_projects nep_projects;
+
+/* The projects that the token's owner may read. */
+int nep_api_projects_open(nep_api *api, nep_projects **projects,
+                          nep_error *error);
+/* Next project, a view until the next call: SQLITE_ROW, SQLITE_DONE or an
+** error. */
+int nep_api_projects_next(nep_projects *projects, const nep_project **project,
+                          nep_error *error);
+void nep_api_projects_close(nep_projects *projects); /* NULL is accepted */
+
 /* ---- shared by the files of this level ---- */
 
-/* Sends body (JSON, copied) to a retrieval endpoint with a bearer. shown is
-** what neptune_requests shows as query, or NULL. is_json: the answer's form. */
-int nep_api_start(nep_api *api, const char *path, const char *url_query,
-                  const char *body, const char *shown, bool is_json,
-                  nep_request **request, nep_error *error);
+/* What to ask a retrieval endpoint; texts are borrowed for the call. */
+typedef struct nep_api_call {
+  const char *path;
+  const char *url_query; /* escaped, or NULL */
+  nep_text body;         /* data NULL: a GET */
+  bool sends_protobuf;   /* else JSON */
+  bool wants_json;       /* else protobuf */
+  const char *shown;     /* what neptune_requests shows as query, or NULL */
+} nep_api_call;
+
+/* Sends call with a bearer. */
+int nep_api_start(nep_api *api, const nep_api_call *call, nep_request **request,
+                  nep_error *error);
 /* Waits; SQLITE_OK means status 200 and a body of the form asked for. project
-** is for messages. */
+** is for messages, NULL: all projects. */
 int nep_api_finish(nep_api *api, nep_request *request, const char *project,
                    nep_error *error);
 /* Adds to error which project and server its answer was about. Returns its

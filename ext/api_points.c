@@ -231,9 +231,14 @@ static int send_chunk(nep_points *points, chunk *fresh,
   int rc = nep_wire_points_body(&request, &body, error);
   if (rc == SQLITE_OK)
     rc = nep_api_start(
-        points->api, is_float(points) ? FLOATS_PATH : OBJECTS_PATH,
-        is_float(points) ? NULL : "useDeprecatedStringFields=false", body,
-        shown, false, &fresh->request, error);
+        points->api,
+        &(nep_api_call){.path = is_float(points) ? FLOATS_PATH : OBJECTS_PATH,
+                        .url_query = is_float(points)
+                                         ? NULL
+                                         : "useDeprecatedStringFields=false",
+                        .body = nep_text_of(body),
+                        .shown = shown},
+        &fresh->request, error);
   sqlite3_free(shown);
   sqlite3_free(body);
   return rc;

@@ -49,6 +49,10 @@ static int register_all(nep_connection *connection)
                 {"neptune_histogram_points", &nep_table_histogram_points, true},
                 {"file_points", &nep_table_file_points, true},
                 {"neptune_file_points", &nep_table_file_points, true},
+                {"files", &nep_table_files, true},
+                {"neptune_files", &nep_table_files, true},
+                {"projects", &nep_table_projects, false},
+                {"neptune_projects", &nep_table_projects, false},
                 {"neptune_requests", &nep_table_requests, false}};
   for (size_t i = 0; i < NEP_COUNT(tables); i++) {
     int rc = nep_vtab_register(connection, tables[i].name, tables[i].table,

@@ -24,6 +24,7 @@
 
 #define ROWS_OF_RUNS 20000.0
 #define ATTRIBUTES_OF_RUN 50.0
+#define FILES_OF_RUN 2.0
 #define SERIES_OF_RUN 10.0
 #define POINTS_OF_SERIES 1000.0
 #define VALUES_OF_IN 25.0
@@ -68,12 +69,13 @@ static void estimate(nep_plan *plan)
 {
   const nep_table_schema *schema = plan->schema;
   bool has_points = schema->type != NEP_TYPE_UNKNOWN;
-  bool has_attributes = is_like(schema, &nep_schema_attributes);
+  bool has_files = is_like(schema, &nep_schema_files);
+  bool has_attributes = is_like(schema, &nep_schema_attributes) || has_files;
   double runs = ROWS_OF_RUNS, paths = 1, points = 1;
   if (is_like(schema, &nep_schema_experiments))
     runs /= 2;
   if (has_attributes)
-    paths = ATTRIBUTES_OF_RUN;
+    paths = has_files ? FILES_OF_RUN : ATTRIBUTES_OF_RUN;
   if (has_points) {
     paths = SERIES_OF_RUN;
     points = POINTS_OF_SERIES;

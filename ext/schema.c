@@ -103,6 +103,23 @@ static const nep_column attributes_columns[] = {
 static const nep_column metric_points_columns[] = {POINTS_COLUMNS("REAL")};
 static const nep_column object_points_columns[] = {POINTS_COLUMNS("TEXT")};
 
+static const nep_column files_columns[] = {
+    RUN_KEYS,
+    KEY("attribute", "TEXT", NEP_KIND_PATH),
+    PLAIN("path", "TEXT"),
+    PLAIN("size_bytes", "INTEGER"),
+    PLAIN("mime_type", "TEXT"),
+    KEY("project", "TEXT", NEP_KIND_PROJECT),
+    HIDDEN("nql", "TEXT", NEP_KIND_NQL)};
+
+static const nep_column projects_columns[] = {
+    KEY("project", "TEXT", NEP_KIND_PLAIN),
+    PLAIN("workspace", "TEXT"),
+    PLAIN("name", "TEXT"),
+    PLAIN("key", "TEXT"),
+    PLAIN("project_id", "TEXT"),
+    PLAIN("visibility", "TEXT")};
+
 static const nep_column requests_columns[] = {
     KEY("id", "INTEGER", NEP_KIND_PLAIN),
     PLAIN("started_at", "TEXT"),
@@ -137,6 +154,8 @@ const nep_table_schema nep_schema_histogram_points = POINTS(
     "histogram_points", object_points_columns, NEP_TYPE_HISTOGRAM_SERIES);
 const nep_table_schema nep_schema_file_points =
     POINTS("file_points", object_points_columns, NEP_TYPE_FILE_SERIES);
+const nep_table_schema nep_schema_files = TABLE(files);
+const nep_table_schema nep_schema_projects = TABLE(projects);
 const nep_table_schema nep_schema_requests = {
     "neptune_requests", requests_columns, NEP_COUNT(requests_columns),
     NEP_TYPE_UNKNOWN};

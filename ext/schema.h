@@ -89,6 +89,8 @@ extern const nep_table_schema nep_schema_metric_points;
 extern const nep_table_schema nep_schema_string_points;
 extern const nep_table_schema nep_schema_histogram_points;
 extern const nep_table_schema nep_schema_file_points;
+extern const nep_table_schema nep_schema_files;
+extern const nep_table_schema nep_schema_projects;
 extern const nep_table_schema nep_schema_requests;
 
 /* Positions of columns that code reads by name. */
@@ -114,6 +116,20 @@ enum { /* attributes */
        NEP_ATTRIBUTES_VARIANCE,
        NEP_ATTRIBUTES_PROJECT,
        NEP_ATTRIBUTES_NQL
+};
+enum { /* files; the first four as in attributes */
+       NEP_FILES_PATH = 4,
+       NEP_FILES_SIZE,
+       NEP_FILES_MIME_TYPE,
+       NEP_FILES_PROJECT
+};
+enum { /* projects */
+       NEP_PROJECTS_PROJECT,
+       NEP_PROJECTS_WORKSPACE,
+       NEP_PROJECTS_NAME,
+       NEP_PROJECTS_KEY,
+       NEP_PROJECTS_ID,
+       NEP_PROJECTS_VISIBILITY
 };
 enum { /* points of series of any type */
        NEP_POINTS_EXPERIMENT,

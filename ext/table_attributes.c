@@ -1,4 +1,7 @@
-/* attributes: one row per run and attribute, from the values endpoint. */
+/*
+** attributes, files: one row per run and attribute, or file, from the values
+** endpoint.
+*/
 #include "selected.h"
 #include "values.h"
 
@@ -27,7 +30,8 @@ static int next_attribute(nep_cursor *cursor, nep_error *error)
   return SQLITE_OK;
 }
 
-static int open_attributes(nep_cursor *cursor, nep_error *error)
+static int open_selected(nep_cursor *cursor, int type_column, nep_type type,
+                         nep_error *error)
 {
   attributes_state *state = sqlite3_malloc64(sizeof(*state));
   if (!state)
@@ -35,8 +39,18 @@ static int open_attributes(nep_cursor *cursor, nep_error *error)
   *state = (attributes_state){0};
   cursor->state = state;
   int rc = nep_selected_open(&state->selected, cursor, NEP_ATTRIBUTES_ATTRIBUTE,
-                             NEP_ATTRIBUTES_TYPE, NEP_TYPE_UNKNOWN, error);
+                             type_column, type, error);
   return rc == SQLITE_OK ? next_attribute(cursor, error) : rc;
+}
+
+static int open_attributes(nep_cursor *cursor, nep_error *error)
+{
+  return open_selected(cursor, NEP_ATTRIBUTES_TYPE, NEP_TYPE_UNKNOWN, error);
+}
+
+static int open_files(nep_cursor *cursor, nep_error *error)
+{
+  return open_selected(cursor, -1, NEP_TYPE_FILE, error);
 }
 
 static void close_attributes(nep_cursor *cursor)
@@ -122,6 +136,26 @@ static int attributes_column(nep_cursor *cursor, int column,
   return SQLITE_OK;
 }
 
+/* Where a server sends an attribute that is no file, it has no path. */
+static int files_column(nep_cursor *cursor, int column,
+                        sqlite3_context *context, nep_error *error)
+{
+  attributes_state *state = cursor->state;
+  const nep_attribute *file = &state->entry->attributes[state->i];
+  bool is_file = file->type == NEP_TYPE_FILE && file->has_value;
+  if (column <= NEP_ATTRIBUTES_ATTRIBUTE)
+    return attributes_column(cursor, column, context, error);
+  if (column == NEP_FILES_PROJECT)
+    give_project(state, context);
+  else if (column == NEP_FILES_PATH && is_file)
+    nep_values_result_text(context, file->text);
+  else if (column == NEP_FILES_SIZE && is_file)
+    sqlite3_result_int64(context, file->integer);
+  else if (column == NEP_FILES_MIME_TYPE && is_file)
+    nep_values_result_text(context, file->mime_type);
+  return SQLITE_OK;
+}
+
 /* ---- joins ---- */
 
 /* The key of the run that entry is about; empty where it has none. */
@@ -197,3 +231,6 @@ const nep_table nep_table_attributes = {
     &nep_schema_attributes, open_attributes,  next_attribute,
     attributes_column,      close_attributes, shelve_attributes,
     show_attribute,         attributes_ahead};
+const nep_table nep_table_files = {
+    &nep_schema_files, open_files,        next_attribute, files_column,
+    close_attributes,  shelve_attributes, show_attribute, attributes_ahead};

@@ -514,6 +514,84 @@ int nep_wire_read_definitions(nep_text json, nep_definitions *definitions,
   return error->code;
 }
 
+/* Stores a copy of the member's text, which may be absent. */
+static int copy_member(const cJSON *object, const char *name, char **copy,
+                       nep_error *error)
+{
+  const char *text = text_of(object, name);
+
+  return copy_text(text ? text : "", copy, error);
+}
+
+static int read_project(const cJSON *entry, nep_project *project,
+                        nep_error *error)
+{
+  if (!text_of(entry, "name") || !text_of(entry, "organizationName"))
+    return nep_error_set(error, SQLITE_CORRUPT,
+                         "the server's answer has a project without name");
+  copy_member(entry, "organizationName", &project->workspace, error);
+  copy_member(entry, "name", &project->name, error);
+  copy_member(entry, "projectKey", &project->key, error);
+  copy_member(entry, "id", &project->id, error);
+  return copy_member(entry, "visibility", &project->visibility, error);
+}
+
+static void read_project_page(const cJSON *root, nep_project_page *page,
+                              nep_error *error)
+{
+  const cJSON *entries = cJSON_GetObjectItemCaseSensitive(root, "entries");
+  const cJSON *matching =
+      cJSON_GetObjectItemCaseSensitive(root, "matchingItemCount");
+  const cJSON *entry;
+  size_t n = (size_t)cJSON_GetArraySize(entries);
+
+  if (!cJSON_IsArray(entries))
+    nep_error_set(error, SQLITE_CORRUPT,
+                  "the server's answer has no list of projects");
+  if (cJSON_IsNumber(matching) && matching->valuedouble >= 0 &&
+      matching->valuedouble < 1e15)
+    page->matching = (sqlite3_int64)matching->valuedouble;
+  page->items = sqlite3_malloc64(n * sizeof(*page->items) + 1);
+  if (!page->items)
+    nep_error_no_memory(error);
+  cJSON_ArrayForEach(entry, entries)
+  {
+    if (error->code)
+      return;
+    page->items[page->n_items] = (nep_project){0};
+    read_project(entry, &page->items[page->n_items++], error);
+  }
+}
+
+int nep_wire_read_projects(nep_text json, nep_project_page *page,
+                           nep_error *error)
+{
+  cJSON *root = parse(json, SQLITE_CORRUPT, "the server's answer", error);
+
+  *page = (nep_project_page){.matching = -1};
+  if (root)
+    read_project_page(root, page, error);
+  if (error->code)
+    nep_project_page_dispose(page);
+  cJSON_Delete(root);
+  return error->code;
+}
+
+void nep_project_page_dispose(nep_project_page *page)
+{
+  size_t i;
+
+  for (i = 0; i < page->n_items; i++) {
+    sqlite3_free(page->items[i].workspace);
+    sqlite3_free(page->items[i].name);
+    sqlite3_free(page->items[i].key);
+    sqlite3_free(page->items[i].id);
+    sqlite3_free(page->items[i].visibility);
+  }
+  sqlite3_free(page->items);
+  *page = (nep_project_page){.matching = -1};
+}
+
 void nep_definitions_dispose(nep_definitions *definitions)
 {
   size_t i;

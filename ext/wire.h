@@ -296,6 +296,25 @@ int nep_wire_read_definitions(nep_text json, nep_definitions *definitions,
                               nep_error *error);
 void nep_definitions_dispose(nep_definitions *definitions);
 
+/* Texts are empty where the server leaves them out. */
+typedef struct nep_project {
+  char *workspace, *name; /* never empty */
+  char *key;              /* of a sys_id, what stands before the number */
+  char *id;
+  char *visibility;
+} nep_project;
+
+/* One page of a list of projects. */
+typedef struct nep_project_page {
+  nep_project *items; /* owned, with their texts */
+  size_t n_items;
+  sqlite3_int64 matching; /* on all pages; -1 where it is not said */
+} nep_project_page;
+
+int nep_wire_read_projects(nep_text json, nep_project_page *page,
+                           nep_error *error);
+void nep_project_page_dispose(nep_project_page *page);
+
 /*
 ** The decoded API token's address: api_url, else api_address; *address is the
 ** caller's (sqlite3_free). SQLITE_ERROR where it is not JSON or names none:

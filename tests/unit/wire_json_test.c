@@ -393,9 +393,76 @@ static int read_the_error(nep_error *error)
   return code;
 }
 
+static const char projects_json[] =
+    "{\"entries\":[{\"name\":\"p\",\"organizationName\":\"w\",\"id\":\"u-1\","
+    "\"projectKey\":\"P\",\"visibility\":\"priv\"},"
+    "{\"organizationName\":\"w\",\"name\":\"a \\\"b\\\"\",\"id\":null}],"
+    "\"matchingItemCount\":7}";
+
+static int read_the_projects(nep_error *error)
+{
+  nep_project_page page;
+  int code = nep_wire_read_projects(chars(projects_json), &page, error);
+
+  if (!code) {
+    ck_assert_uint_eq(page.n_items, 2);
+    ck_assert_int_eq(page.matching, 7);
+    ck_assert_str_eq(page.items[0].workspace, "w");
+    ck_assert_str_eq(page.items[0].name, "p");
+    ck_assert_str_eq(page.items[0].key, "P");
+    ck_assert_str_eq(page.items[0].id, "u-1");
+    ck_assert_str_eq(page.items[0].visibility, "priv");
+    ck_assert_str_eq(page.items[1].name, "a \"b\"");
+    ck_assert_str_eq(page.items[1].id, "");
+  }
+  nep_project_page_dispose(&page);
+  return code;
+}
+
+START_TEST(projects_are_read)
+{
+  nep_error error = {0};
+
+  ck_assert_int_eq(read_the_projects(&error), SQLITE_OK);
+}
+END_TEST
+
+static const struct {
+  const char *json;
+  bool is_page;
+} project_pages[] = {
+    {"{\"entries\":[]}", true},
+    {"{\"entries\":[],\"matchingItemCount\":-1}", true},
+    {"{\"entries\":[],\"matchingItemCount\":1e300}", true},
+    {"{}", false},
+    {"[]", false},
+    {"", false},
+    {"{\"entries\":{}}", false},
+    {"{\"entries\":[null]}", false},
+    {"{\"entries\":[{\"name\":\"p\"}]}", false},
+    {"{\"entries\":[{\"organizationName\":\"w\"}]}", false},
+    {"{\"entries\":[{\"name\":\"p\",\"organizationName\":\"w\"}]", false},
+};
+
+START_TEST(what_is_no_list_of_projects_is_refused)
+{
+  nep_text json = chars(project_pages[_i].json);
+  nep_error error = {0};
+  nep_project_page page;
+  int code = nep_wire_read_projects(json, &page, &error);
+
+  ck_assert_int_eq(code,
+                   project_pages[_i].is_page ? SQLITE_OK : SQLITE_CORRUPT);
+  ck_assert_uint_eq(page.n_items, 0);
+  ck_assert_int_eq(page.matching, -1);
+  nep_project_page_dispose(&page);
+  nep_error_clear(&error);
+}
+END_TEST
+
 static int (*const needing_memory[])(nep_error *error) = {
-    read_the_definitions, read_the_tokens, read_the_api_token, read_the_jwt,
-    read_the_error};
+    read_the_projects,  read_the_definitions, read_the_tokens,
+    read_the_api_token, read_the_jwt,         read_the_error};
 
 START_TEST(without_memory_nothing_is_lost_or_leaked)
 {
@@ -421,6 +488,8 @@ Suite *wire_json_suite(void)
   tcase_add_test(pages, a_flood_of_values_or_of_depth_is_refused);
   tcase_add_test(pages, damaged_json_does_no_harm);
   ADD_ROWS(others, an_error_answer_is_read_if_it_is_one, errors);
+  tcase_add_test(others, projects_are_read);
+  ADD_ROWS(others, what_is_no_list_of_projects_is_refused, project_pages);
   ADD_ROWS(others, an_api_token_names_a_server, api_tokens);
   ADD_ROWS(others, tokens_are_read, tokens);
   ADD_ROWS(others, an_access_token_tells_its_times, jwts);
