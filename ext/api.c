@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define SEARCH_PATH "/api/leaderboard/v1/proto/leaderboard/entries/search/"
+#define GLOBAL_PATH                                                            \
+  "/api/leaderboard/v1/proto/leaderboard/entries/global/search/"
 #define VALUES_PATH "/api/leaderboard/v1/proto/leaderboard/attributes/query"
 
 /* Values in one search page at most, so that wide rows come in short pages. */
@@ -243,7 +245,9 @@ static int start_search_page(nep_search *search, nep_error *error)
   int rc = nep_wire_search_body(&request, &body, error);
   if (rc == SQLITE_OK)
     rc = nep_api_start(search->api,
-                       &(nep_api_call){.path = SEARCH_PATH,
+                       &(nep_api_call){.path = search->query.project
+                                                   ? SEARCH_PATH
+                                                   : GLOBAL_PATH,
                                        .url_query = search->url_query,
                                        .body = nep_text_of(body),
                                        .shown = search->query.nql},
@@ -292,9 +296,12 @@ int nep_api_search_open(nep_api *api, const nep_search_query *query,
   if (!opened)
     return nep_error_no_memory(error);
   *opened = (nep_search){.api = api, .query = *query};
-  opened->url_query = project_query(query->project, "&type=run");
-  int rc = opened->url_query ? size_search_pages(opened, error)
-                             : nep_error_no_memory(error);
+  if (query->project) {
+    opened->url_query = project_query(query->project, "&type=run");
+    if (!opened->url_query)
+      return nep_error_no_memory(error);
+  }
+  int rc = size_search_pages(opened, error);
   return rc == SQLITE_OK ? start_search_page(opened, error) : rc;
 }
 
@@ -402,10 +409,12 @@ static int is_repeated(nep_search *search, bool *repeated, nep_error *error)
   if (!id || id->text.size == 0)
     return nep_error_set(error, SQLITE_CORRUPT,
                          "the server sent a run without sys/id");
+  /* A sys/id is unique in its project only. */
+  nep_text key = search->query.project ? id->text : search->entry.uuid;
   bool is_new = true;
-  if (set_has(&search->ids[1], id->text))
+  if (set_has(&search->ids[1], key))
     is_new = false;
-  else if (set_add(&search->ids[0], id->text, &is_new) != SQLITE_OK)
+  else if (set_add(&search->ids[0], key, &is_new) != SQLITE_OK)
     return nep_error_no_memory(error);
   *repeated = !is_new;
   return SQLITE_OK;

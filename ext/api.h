@@ -26,10 +26,13 @@ typedef struct nep_api {
 
 /* Texts are borrowed until the stream is closed. */
 typedef struct nep_search_query {
-  const char *project;      /* "ws/p" */
+  const char *project;      /* "ws/p"; NULL: all projects of the caller, whose
+                               runs come with sys/id, sys/name and
+                               sys/custom_run_id only */
   const char *nql;          /* NULL: every run */
   bool heads;               /* experiments only */
-  const char *const *paths; /* projection; sys/id must be among them */
+  const char *const *paths; /* projection; sys/id must be among them; NULL where
+                               project is */
   size_t n_paths;
   sqlite3_int64 rows_wanted; /* 0: all; else first pages are small, and no
                                 page is asked for ahead of need */

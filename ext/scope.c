@@ -43,20 +43,11 @@ int nep_scope_check_project(const char *project, nep_error *error)
   return SQLITE_OK;
 }
 
-int nep_scope_next(nep_scope *scope, nep_error *error)
+/* Sets the NQL of the current piece. */
+static int print_piece(nep_scope *scope, nep_error *error)
 {
   const nep_cursor *cursor = scope->cursor;
   const nep_vtab *vtab = nep_cursor_vtab(cursor);
-  if (scope->position == 0) {
-    const char *project = project_at(cursor, scope->next_project);
-    if (!project && scope->next_project > 0)
-      return SQLITE_DONE;
-    int rc = nep_scope_check_project(project, error);
-    if (rc != SQLITE_OK)
-      return rc;
-    scope->project = project;
-    scope->next_project++;
-  }
   sqlite3_int64 max_bytes;
   int rc = nep_settings_integer(&vtab->connection->settings,
                                 NEP_KEY_MAX_REQUEST_SIZE, &max_bytes, error);
@@ -69,8 +60,34 @@ int nep_scope_next(nep_scope *scope, nep_error *error)
   return rc == SQLITE_OK ? SQLITE_ROW : rc;
 }
 
+static int next_project(nep_scope *scope, nep_error *error)
+{
+  size_t i = scope->next_project++;
+  if (scope->is_found) {
+    scope->project = i < scope->n_found ? scope->found[i] : NULL;
+    return SQLITE_OK;
+  }
+  scope->project = project_at(scope->cursor, i);
+  return check_project(scope->project, i, error);
+}
+
+int nep_scope_next(nep_scope *scope, nep_error *error)
+{
+  if (scope->position == 0) {
+    int rc = next_project(scope, error);
+    if (rc != SQLITE_OK)
+      return rc;
+    if (!scope->project)
+      return SQLITE_DONE;
+  }
+  return print_piece(scope, error);
+}
+
 void nep_scope_dispose(nep_scope *scope)
 {
+  for (size_t i = 0; i < scope->n_found; i++)
+    sqlite3_free(scope->found[i]);
+  sqlite3_free(scope->found);
   sqlite3_free(scope->nql);
   *scope = (nep_scope){0};
 }
@@ -87,6 +104,116 @@ bool nep_scope_filters_runs(const nep_cursor *cursor)
       return true;
   }
   return false;
+}
+
+/* ---- all projects ---- */
+
+bool nep_scope_is_everywhere(const nep_cursor *cursor)
+{
+  return !cursor->project && !nep_binding_find(&cursor->plan, &cursor->binding,
+                                               project_column(cursor));
+}
+
+/* Takes name, which may be NULL. */
+static int add_found(nep_scope *scope, char *name, nep_error *error)
+{
+  if (name && scope->n_found == scope->capacity) {
+    size_t capacity = scope->capacity * 2 + 16;
+    char **larger = sqlite3_realloc64(scope->found, capacity * sizeof(*larger));
+    if (!larger) {
+      sqlite3_free(name);
+      return nep_error_no_memory(error);
+    }
+    scope->found = larger;
+    scope->capacity = capacity;
+  }
+  if (!name)
+    return nep_error_no_memory(error);
+  scope->found[scope->n_found++] = name;
+  return SQLITE_OK;
+}
+
+static bool is_named(const char *name, nep_text workspace, nep_text project)
+{
+  return strncmp(name, workspace.data, workspace.size) == 0 &&
+         name[workspace.size] == '/' &&
+         nep_text_equal(nep_text_of(name + workspace.size + 1), project);
+}
+
+int nep_scope_project_of(nep_scope *scope, const nep_entry *entry,
+                         const char **project, nep_error *error)
+{
+  nep_text workspace = entry->workspace, name = entry->project;
+  if (workspace.size == 0 || name.size == 0)
+    return nep_error_set(error, SQLITE_CORRUPT,
+                         "the server sent a run without its project");
+  /* Runs of one project often stand together. */
+  if (*project && is_named(*project, workspace, name))
+    return SQLITE_OK;
+  for (size_t i = 0; i < scope->n_found; i++) {
+    *project = scope->found[i];
+    if (is_named(*project, workspace, name))
+      return SQLITE_OK;
+  }
+  int rc = add_found(scope,
+                     sqlite3_mprintf("%.*s/%.*s", (int)workspace.size,
+                                     workspace.data, (int)name.size, name.data),
+                     error);
+  if (rc == SQLITE_OK)
+    *project = scope->found[scope->n_found - 1];
+  return rc;
+}
+
+int nep_scope_next_everywhere(nep_scope *scope, nep_error *error)
+{
+  if (scope->position == 0 && scope->next_project++ > 0)
+    return SQLITE_DONE;
+  return print_piece(scope, error);
+}
+
+static int search_projects(nep_scope *scope, bool heads, nep_error *error)
+{
+  const char *project = NULL;
+  int rc;
+  while ((rc = nep_scope_next_everywhere(scope, error)) == SQLITE_ROW) {
+    nep_search_query query = {.nql = scope->nql, .heads = heads};
+    nep_search *search = NULL;
+    const nep_entry *entry;
+    rc = nep_api_search_open(&nep_cursor_connection(scope->cursor)->api, &query,
+                             &search, error);
+    while (rc == SQLITE_OK &&
+           (rc = nep_api_search_next(search, &entry, error)) == SQLITE_ROW)
+      rc = nep_scope_project_of(scope, entry, &project, error);
+    nep_api_search_close(search);
+    if (rc != SQLITE_DONE)
+      return rc;
+  }
+  return rc;
+}
+
+static int list_projects(nep_scope *scope, nep_error *error)
+{
+  nep_projects *projects = NULL;
+  const nep_project *project;
+  int rc = nep_api_projects_open(&nep_cursor_connection(scope->cursor)->api,
+                                 &projects, error);
+  while (rc == SQLITE_OK &&
+         (rc = nep_api_projects_next(projects, &project, error)) == SQLITE_ROW)
+    rc = add_found(scope,
+                   sqlite3_mprintf("%s/%s", project->workspace, project->name),
+                   error);
+  nep_api_projects_close(projects);
+  return rc;
+}
+
+int nep_scope_find_projects(nep_scope *scope, bool heads, nep_error *error)
+{
+  int rc = nep_scope_filters_runs(scope->cursor)
+               ? search_projects(scope, heads, error)
+               : list_projects(scope, error);
+  scope->is_found = true;
+  scope->next_project = 0;
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
 /* ---- lists of runs ---- */

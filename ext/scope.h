@@ -10,8 +10,12 @@
 
 typedef struct nep_scope {
   const nep_cursor *cursor; /* borrowed */
-  const char *project;      /* of the current piece; borrowed from the cursor */
+  const char *project;      /* of the current piece; borrowed from the cursor or
+                               found; NULL: all */
   char *nql;                /* owned; of the current piece, NULL: all runs */
+  char **found;             /* owned: projects found, or met on the way */
+  size_t n_found, capacity;
+  bool is_found; /* those found are read */
   size_t next_project;
   size_t position; /* in the longest IN list; 0: this project is through */
 } nep_scope;
@@ -22,6 +26,23 @@ int nep_scope_next(nep_scope *scope, nep_error *error);
 void nep_scope_dispose(nep_scope *scope);
 /* SQLITE_ERROR where no project is named (NULL) or it is not of that form. */
 int nep_scope_check_project(const char *project, nep_error *error);
+
+/*
+** Where no project is named and none is set, experiments and runs are those of
+** all projects of the caller.
+*/
+bool nep_scope_is_everywhere(const nep_cursor *cursor);
+/* Finds the projects that nep_scope_next then moves through: those with a run
+** (heads: an experiment) that the conditions select, or all where there are no
+** conditions. */
+int nep_scope_find_projects(nep_scope *scope, bool heads, nep_error *error);
+/* Instead of nep_scope_next: pieces for a search over all projects at once;
+** scope->project is NULL. */
+int nep_scope_next_everywhere(nep_scope *scope, nep_error *error);
+/* The project of a run that such a search found, as "ws/p"; lasts as long as
+** scope. */
+int nep_scope_project_of(nep_scope *scope, const nep_entry *entry,
+                         const char **project, nep_error *error);
 /* True where the scan has conditions on runs, or a fixed filter. */
 bool nep_scope_filters_runs(const nep_cursor *cursor);
 

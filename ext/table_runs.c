@@ -20,6 +20,7 @@
 
 typedef struct runs_state {
   nep_scope scope;
+  bool is_everywhere;     /* one search over all projects */
   nep_search *search;     /* owned */
   const nep_entry *entry; /* current row; borrowed from search */
   const char **paths;     /* owned array of borrowed texts */
@@ -64,6 +65,11 @@ static int choose_paths(nep_cursor *cursor, runs_state *state, nep_error *error)
   return SQLITE_OK;
 }
 
+static bool shows_heads(const nep_cursor *cursor)
+{
+  return nep_cursor_vtab(cursor)->table == &nep_table_experiments;
+}
+
 static int open_search(nep_cursor *cursor, nep_error *error)
 {
   runs_state *state = cursor->state;
@@ -71,9 +77,9 @@ static int open_search(nep_cursor *cursor, nep_error *error)
   nep_search_query query = {
       .project = state->scope.project,
       .nql = state->scope.nql,
-      .heads = nep_cursor_vtab(cursor)->table == &nep_table_experiments,
-      .paths = state->paths,
-      .n_paths = state->n_paths,
+      .heads = shows_heads(cursor),
+      .paths = state->is_everywhere ? NULL : state->paths,
+      .n_paths = state->is_everywhere ? 0 : state->n_paths,
       .rows_wanted = cursor->binding.page_hint,
       .page_limit = has_attributes ? PAGE_WITH_ATTRIBUTES : 0};
   nep_api_search_close(state->search);
@@ -89,9 +95,14 @@ static int next_run(nep_cursor *cursor, nep_error *error)
     if (state->search)
       rc = nep_api_search_next(state->search, &state->entry, error);
     if (rc == SQLITE_ROW)
-      return SQLITE_OK;
+      return state->is_everywhere
+                 ? nep_scope_project_of(&state->scope, state->entry,
+                                        &state->project, error)
+                 : SQLITE_OK;
     if (rc == SQLITE_DONE)
-      rc = nep_scope_next(&state->scope, error);
+      rc = state->is_everywhere
+               ? nep_scope_next_everywhere(&state->scope, error)
+               : nep_scope_next(&state->scope, error);
     if (rc == SQLITE_DONE)
       cursor->is_eof = true;
     if (rc != SQLITE_ROW)
@@ -103,6 +114,28 @@ static int next_run(nep_cursor *cursor, nep_error *error)
   }
 }
 
+/* Are no attributes read but those that a search over all projects gives? */
+static bool reads_keys_only(const nep_cursor *cursor)
+{
+  for (size_t i = 0; i < cursor->plan.schema->n_columns; i++) {
+    if (cursor->plan.is_used[i] && i > NEP_RUNS_SYS_ID &&
+        i != NEP_RUNS_PROJECT && i != NEP_RUNS_NQL)
+      return false;
+  }
+  return true;
+}
+
+static int choose_projects(nep_cursor *cursor, nep_error *error)
+{
+  runs_state *state = cursor->state;
+  if (!nep_scope_is_everywhere(cursor))
+    return SQLITE_OK;
+  state->is_everywhere = reads_keys_only(cursor);
+  return state->is_everywhere ? SQLITE_OK
+                              : nep_scope_find_projects(
+                                    &state->scope, shows_heads(cursor), error);
+}
+
 static int open_runs(nep_cursor *cursor, nep_error *error)
 {
   runs_state *state = sqlite3_malloc64(sizeof(*state));
@@ -111,6 +144,8 @@ static int open_runs(nep_cursor *cursor, nep_error *error)
   *state = (runs_state){.scope = {.cursor = cursor}};
   cursor->state = state;
   int rc = choose_paths(cursor, state, error);
+  if (rc == SQLITE_OK)
+    rc = choose_projects(cursor, error);
   return rc == SQLITE_OK ? next_run(cursor, error) : rc;
 }
 

@@ -187,7 +187,8 @@ int nep_wire_search_body(const nep_search_request *request, char **body,
   if (request->nql && *request->nql)
     add_text(add_object(root, "query", error), "query", request->nql, error);
   add_bool(root, "experimentLeader", request->heads, error);
-  projection = add_array(root, "attributeFilters", error);
+  projection =
+      request->paths ? add_array(root, "attributeFilters", error) : NULL;
   for (i = 0; projection && i < request->n_paths; i++)
     add_text(add_object(projection, NULL, error), "path", request->paths[i],
              error);
