@@ -237,6 +237,7 @@ static int start_search_page(nep_search *search, nep_error *error)
 {
   nep_search_request request = {.nql = search->query.nql,
                                 .heads = search->query.heads,
+                                .is_global = !search->query.project,
                                 .paths = search->query.paths,
                                 .n_paths = search->query.n_paths,
                                 .limit = search->limit,

@@ -60,27 +60,28 @@ static int print_piece(nep_scope *scope, nep_error *error)
   return rc == SQLITE_OK ? SQLITE_ROW : rc;
 }
 
+/* SQLITE_ROW, SQLITE_DONE (the project stays the last one) or an error. */
 static int next_project(nep_scope *scope, nep_error *error)
 {
   size_t i = scope->next_project++;
-  if (scope->is_found) {
-    scope->project = i < scope->n_found ? scope->found[i] : NULL;
-    return SQLITE_OK;
+  const char *project = NULL;
+  int rc = SQLITE_OK;
+  if (!scope->is_found) {
+    project = project_at(scope->cursor, i);
+    rc = check_project(project, i, error);
+  } else if (i < scope->n_found) {
+    project = scope->found[i];
   }
-  scope->project = project_at(scope->cursor, i);
-  return check_project(scope->project, i, error);
+  if (rc != SQLITE_OK || !project)
+    return rc == SQLITE_OK ? SQLITE_DONE : rc;
+  scope->project = project;
+  return SQLITE_ROW;
 }
 
 int nep_scope_next(nep_scope *scope, nep_error *error)
 {
-  if (scope->position == 0) {
-    int rc = next_project(scope, error);
-    if (rc != SQLITE_OK)
-      return rc;
-    if (!scope->project)
-      return SQLITE_DONE;
-  }
-  return print_piece(scope, error);
+  int rc = scope->position == 0 ? next_project(scope, error) : SQLITE_ROW;
+  return rc == SQLITE_ROW ? print_piece(scope, error) : rc;
 }
 
 void nep_scope_dispose(nep_scope *scope)

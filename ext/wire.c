@@ -188,7 +188,7 @@ int nep_wire_search_body(const nep_search_request *request, char **body,
     add_text(add_object(root, "query", error), "query", request->nql, error);
   add_bool(root, "experimentLeader", request->heads, error);
   projection =
-      request->paths ? add_array(root, "attributeFilters", error) : NULL;
+      request->is_global ? NULL : add_array(root, "attributeFilters", error);
   for (i = 0; projection && i < request->n_paths; i++)
     add_text(add_object(projection, NULL, error), "path", request->paths[i],
              error);

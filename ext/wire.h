@@ -53,9 +53,10 @@ nep_type nep_type_from_wire_name(nep_text name);
 
 /* POST …/entries/search; texts are borrowed, NULL where absent. */
 typedef struct nep_search_request {
-  const char *nql;          /* NULL or empty: no filter */
-  bool heads;               /* experiments (head runs) only */
-  const char *const *paths; /* NULL: what the endpoint gives unasked */
+  const char *nql; /* NULL or empty: no filter */
+  bool heads;      /* experiments (head runs) only */
+  bool is_global;  /* over all projects: takes no paths */
+  const char *const *paths;
   size_t n_paths;
   sqlite3_int64 limit;
   sqlite3_int64 offset;

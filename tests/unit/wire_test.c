@@ -48,6 +48,8 @@ static const struct {
     {{.limit = 1},
      "{\"experimentLeader\":false,\"attributeFilters\":[],"
      "\"pagination\":{\"limit\":1,\"offset\":0}}"},
+    {{.is_global = true, .limit = 2},
+     "{\"experimentLeader\":false,\"pagination\":{\"limit\":2,\"offset\":0}}"},
     {{.nql = "", .heads = true, .limit = 9007199254740993, .offset = 7},
      "{\"experimentLeader\":true,\"attributeFilters\":[],"
      "\"pagination\":{\"limit\":9007199254740993,\"offset\":7}}"},
@@ -306,10 +308,10 @@ END_TEST
 static int write_search(nep_error *error)
 {
   char *body;
-  int code = nep_wire_search_body(&searches[2].request, &body, error);
+  int code = nep_wire_search_body(&searches[3].request, &body, error);
 
   if (!code)
-    ck_assert_str_eq(body, searches[2].body);
+    ck_assert_str_eq(body, searches[3].body);
   sqlite3_free(body);
   return code;
 }
@@ -317,10 +319,10 @@ static int write_search(nep_error *error)
 static int write_sorted_search(nep_error *error)
 {
   char *body;
-  int code = nep_wire_search_body(&searches[4].request, &body, error);
+  int code = nep_wire_search_body(&searches[5].request, &body, error);
 
   if (!code)
-    ck_assert_str_eq(body, searches[4].body);
+    ck_assert_str_eq(body, searches[5].body);
   sqlite3_free(body);
   return code;
 }
