@@ -91,8 +91,12 @@ static int fetch_page(listing *list, nep_error *error)
   nep_request *request = NULL;
   int rc = nep_wire_definitions_body(&wanted, &body, error);
   if (rc == SQLITE_OK)
-    rc = nep_api_start(list->api, DEFINITIONS_PATH, NULL, body, list->shown,
-                       true, &request, error);
+    rc = nep_api_start(list->api,
+                       &(nep_api_call){.path = DEFINITIONS_PATH,
+                                       .body = nep_text_of(body),
+                                       .wants_json = true,
+                                       .shown = list->shown},
+                       &request, error);
   sqlite3_free(body);
   if (rc == SQLITE_OK)
     rc = nep_api_finish(list->api, request, list->project, error);

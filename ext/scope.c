@@ -68,7 +68,8 @@ static int next_project(nep_scope *scope, nep_error *error)
   int rc = SQLITE_OK;
   if (!scope->is_found) {
     project = project_at(scope->cursor, i);
-    rc = check_project(project, i, error);
+    if (project || i == 0)
+      rc = nep_scope_check_project(project, error);
   } else if (i < scope->n_found) {
     project = scope->found[i];
   }
