@@ -10,7 +10,7 @@
 #include "selection.h"
 
 enum {
-  MAX_SERIES = 10000,
+  MAX_SERIES = 2000,
   PAGE_POINTS = 10000, /* a page has no more */
   PAGE_BYTES = 4 << 20,
   MAX_PAGE_BYTES = 1 << 26,
