@@ -263,6 +263,22 @@ uint64_t srv_mix(uint64_t x)
   return x ^ (x >> 31);
 }
 
+uint64_t srv_hash(const void *data, size_t len)
+{
+  const unsigned char *at = data;
+  uint64_t hash = len * UINT64_C(0x9e3779b97f4a7c15), word;
+  for (; len >= sizeof word; len -= sizeof word, at += sizeof word) {
+    memcpy(&word, at, sizeof word);
+    hash = (hash ^ word) * UINT64_C(0x9fb21c651e98df25);
+    hash ^= hash >> 32;
+  }
+  word = 0;
+  if (len > 0) {
+    memcpy(&word, at, len);
+  }
+  return srv_mix(hash ^ word);
+}
+
 int64_t srv_clock_ms(void)
 {
   struct timespec now;

@@ -96,6 +96,9 @@ bool srv_random(void *data, size_t len);
 /* One step of a small deterministic generator: a well mixed function of x. */
 uint64_t srv_mix(uint64_t x);
 
+/* For hash tables of this process: not the same on every machine. */
+uint64_t srv_hash(const void *data, size_t len);
+
 int64_t srv_clock_ms(void);           /* wall clock, since 1970 UTC */
 int64_t srv_clock_monotonic_us(void); /* for durations only */
 void srv_sleep_ms(int64_t ms);

@@ -85,20 +85,12 @@ void model_defs_dispose(model_defs *defs)
   *defs = (model_defs){0};
 }
 
-static uint64_t hash(const char *path, size_t len, model_type type)
-{
-  uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)type;
-  for (size_t i = 0; i < len; i++) {
-    h = (h ^ (unsigned char)path[i]) * UINT64_C(0x100000001b3);
-  }
-  return srv_mix(h);
-}
-
-static size_t slot_of(const model_defs *defs, const char *path, size_t len,
-                      model_type type)
+/* Where a definition is, or would be; path_hash: of the path alone. */
+static size_t slot_of(const model_defs *defs, uint64_t path_hash,
+                      const char *path, size_t len, model_type type)
 {
   size_t mask = defs->n_slots - 1;
-  size_t slot = (size_t)hash(path, len, type) & mask;
+  size_t slot = (size_t)srv_mix(path_hash + (uint64_t)type) & mask;
   while (defs->slots[slot] != 0) {
     const model_def *def = &defs->items[defs->slots[slot] - 1];
     if (def->type == type && def->path.len == len &&
@@ -110,13 +102,27 @@ static size_t slot_of(const model_defs *defs, const char *path, size_t len,
   return slot;
 }
 
+void model_defs_find_types(const model_defs *defs, const char *path, size_t len,
+                           uint32_t found[MODEL_TYPES])
+{
+  uint64_t path_hash = srv_hash(path, len);
+  for (int i = 0; i < MODEL_TYPES; i++) {
+    uint32_t number =
+        defs->count == 0
+            ? 0
+            : defs->slots[slot_of(defs, path_hash, path, len, (model_type)i)];
+    found[i] = number == 0 ? MODEL_NO_DEF : number - 1;
+  }
+}
+
 uint32_t model_defs_find(const model_defs *defs, const char *path, size_t len,
                          model_type type)
 {
+  uint32_t number;
   if (defs->count == 0) {
     return MODEL_NO_DEF;
   }
-  uint32_t number = defs->slots[slot_of(defs, path, len, type)];
+  number = defs->slots[slot_of(defs, srv_hash(path, len), path, len, type)];
   return number == 0 ? MODEL_NO_DEF : number - 1;
 }
 
@@ -127,8 +133,9 @@ static void fill_slots(model_defs *defs)
   }
   for (size_t i = 0; i < defs->count; i++) {
     const model_def *def = &defs->items[i];
-    defs->slots[slot_of(defs, def->path.data, def->path.len, def->type)] =
-        (uint32_t)i + 1;
+    uint64_t path_hash = srv_hash(def->path.data, def->path.len);
+    defs->slots[slot_of(defs, path_hash, def->path.data, def->path.len,
+                        def->type)] = (uint32_t)i + 1;
   }
 }
 
@@ -171,7 +178,8 @@ uint32_t model_defs_add(model_defs *defs, const char *path, size_t len,
   }
   defs->items[defs->count] =
       (model_def){.path = {.data = copy, .len = len}, .type = type};
-  defs->slots[slot_of(defs, path, len, type)] = (uint32_t)++defs->count;
+  defs->slots[slot_of(defs, srv_hash(path, len), path, len, type)] =
+      (uint32_t)++defs->count;
   return (uint32_t)defs->count - 1;
 }
 

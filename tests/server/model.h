@@ -127,6 +127,10 @@ uint32_t model_defs_add(model_defs *defs, const char *path, size_t len,
 uint32_t model_defs_find(const model_defs *defs, const char *path, size_t len,
                          model_type type);
 
+/* The same for a path with every type. */
+void model_defs_find_types(const model_defs *defs, const char *path, size_t len,
+                           uint32_t found[MODEL_TYPES]);
+
 /* Brings defs->sorted up to date; false without memory. */
 bool model_defs_sort(model_defs *defs);
 

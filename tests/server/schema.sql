@@ -7,6 +7,7 @@
 -- attributes are derived; nothing else has to be kept up to date.
 -- Times are integers: milliseconds since 1970-01-01 UTC.
 
+PRAGMA page_size = 8192;  -- a path of 1024 bytes fits into a page of an index
 PRAGMA application_id = 1315991636;  -- 'Nept'
 PRAGMA user_version = 2;
 

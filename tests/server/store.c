@@ -25,7 +25,8 @@ static bool ask(sqlite3 *db, const char *sql, int64_t *value)
 
 static bool create(sqlite3 *db)
 {
-  return sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+  return sqlite3_exec(db, "PRAGMA page_size = 8192; BEGIN IMMEDIATE", NULL,
+                      NULL, NULL) == SQLITE_OK &&
          sqlite3_exec(db, (const char *)srv_schema, NULL, NULL, NULL) ==
              SQLITE_OK &&
          sqlite3_exec(db,
@@ -87,7 +88,8 @@ static bool check(sqlite3 *db, const char *path, srv_error *err)
 static bool make_durable(sqlite3 *db, const char *path, srv_error *err)
 {
   return sqlite3_exec(db,
-                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                      "PRAGMA cache_size = -65536",
                       NULL, NULL, NULL) == SQLITE_OK ||
          sqlite3_db_readonly(db, "main") == 1 ||
          say(err, path, sqlite3_errmsg(db));

@@ -137,12 +137,7 @@ void store_batch_count(store_batch *batch, ingest_code code)
 
 static uint32_t *slot_of(const store_batch *batch, model_text path)
 {
-  uint64_t hash = UINT64_C(0xcbf29ce484222325);
-  size_t slot;
-  for (size_t i = 0; i < path.len; i++) {
-    hash = (hash ^ (unsigned char)path.data[i]) * UINT64_C(0x100000001b3);
-  }
-  slot = (size_t)srv_mix(hash) & (batch->n_slots - 1);
+  size_t slot = (size_t)srv_hash(path.data, path.len) & (batch->n_slots - 1);
   while (batch->slots[slot] != 0) {
     const staged *item = &batch->items[batch->slots[slot] - 1];
     if (store_text_compare(&item->path, &path) == 0) {

@@ -282,11 +282,26 @@ bool store_write_failed(const store *in, srv_error *err)
                        sqlite3_errmsg(in->db));
 }
 
+static int compare_items(const void *a, const void *b)
+{
+  const staged *x = a, *y = b;
+  return store_text_compare(&x->path, &y->path);
+}
+
+/* In the order of the table's index, which is faster. */
+static void sort_items(store_batch *batch)
+{
+  if (batch->count > 0) {
+    qsort(batch->items, batch->count, sizeof *batch->items, compare_items);
+  }
+}
+
 static bool write_all(store_batch *batch, const char *request_id,
                       srv_error *err)
 {
   store *in = batch->in;
   bool ok = store_sql_do(in, STORE_BEGIN);
+  sort_items(batch);
   for (size_t i = 0; ok && i < batch->count; i++) {
     ok = write_item(batch, &batch->items[i]);
   }

@@ -10,11 +10,11 @@ static bool has_any(const store_project_data *project, const store_run *run,
                     model_text path, bool (*counts)(model_type a, model_type b),
                     model_type type)
 {
+  uint32_t defs[MODEL_TYPES];
+  model_defs_find_types(&project->base.defs, path.data, path.len, defs);
   for (int i = 0; i < MODEL_TYPES; i++) {
-    uint32_t def = model_defs_find(&project->base.defs, path.data, path.len,
-                                   (model_type)i);
-    if (def != MODEL_NO_DEF && counts((model_type)i, type) &&
-        store_run_attr(run, def)) {
+    if (defs[i] != MODEL_NO_DEF && counts((model_type)i, type) &&
+        store_run_attr(run, defs[i])) {
       return true;
     }
   }
