@@ -13,6 +13,8 @@
 
 /* Values in one search page at most, so that wide rows come in short pages. */
 #define MAX_PAGE_VALUES 200000
+/* Runs in a page whose attributes take several searches: all ids travel. */
+#define MAX_WIDE_PAGE 500
 /* LIMIT: a row that moves further than this over page boundaries, because more
 ** runs than that were added while a scan ran, comes twice. */
 #define REMEMBERED_IDS 10000
@@ -222,6 +224,8 @@ struct nep_search {
   size_t n_ahead;
   nep_reader reader; /* rest of page */
   nep_entry entry;   /* owned; the current row */
+  size_t n_paths;    /* asked for in a page's own search */
+  nep_bytes wide; /* in place: the page with all paths, where it lacks some */
   size_t sys_id_hint;
   sqlite3_int64 page_size; /* the largest page */
   sqlite3_int64 limit;     /* of the newest page asked for */
@@ -239,7 +243,7 @@ static int start_search_page(nep_search *search, nep_error *error)
                                 .heads = search->query.heads,
                                 .is_global = !search->query.project,
                                 .paths = search->query.paths,
-                                .n_paths = search->query.n_paths,
+                                .n_paths = search->n_paths,
                                 .limit = search->limit,
                                 .offset = search->asked};
   char *body = NULL;
@@ -274,10 +278,22 @@ static char *project_query(const char *project, const char *rest)
 static int size_search_pages(nep_search *search, nep_error *error)
 {
   const nep_search_query *query = &search->query;
+  sqlite3_int64 most;
   int rc = nep_settings_integer(search->api->settings, NEP_KEY_PAGE_SIZE,
                                 &search->page_size, error);
+  if (rc == SQLITE_OK)
+    rc = nep_settings_integer(search->api->settings, NEP_KEY_MAX_PROJECTION,
+                              &most, error);
   if (rc != SQLITE_OK)
     return rc;
+  if (most < 2)
+    most = 2; /* sys/id and another */
+  search->n_paths = query->n_paths;
+  if (search->n_paths > (size_t)most) {
+    search->n_paths = (size_t)most;
+    if (search->page_size > MAX_WIDE_PAGE)
+      search->page_size = MAX_WIDE_PAGE;
+  }
   if (query->page_limit > 0 && query->page_limit < search->page_size)
     search->page_size = query->page_limit;
   sqlite3_int64 n_paths = query->n_paths ? (sqlite3_int64)query->n_paths : 1;
@@ -296,7 +312,8 @@ int nep_api_search_open(nep_api *api, const nep_search_query *query,
   *search = opened;
   if (!opened)
     return nep_error_no_memory(error);
-  *opened = (nep_search){.api = api, .query = *query};
+  *opened = (nep_search){
+      .api = api, .query = *query, .wide = {.limit = NEP_MAX_RESPONSE}};
   if (query->project) {
     opened->url_query = project_query(query->project, "&type=run");
     if (!opened->url_query)
@@ -397,7 +414,13 @@ static int turn_search_page(nep_search *search, nep_error *error)
   if (search->is_last && n > 0 && search->n_rows < matching)
     ask_behind_short_page(search);
   age_ids(search);
-  return search->is_last ? SQLITE_OK : ask_ahead(search, matching, error);
+  rc = search->is_last ? SQLITE_OK : ask_ahead(search, matching, error);
+  if (rc != SQLITE_OK || search->n_paths == search->query.n_paths)
+    return rc;
+  rc = nep_api_widen(search->api, &search->query, search->n_paths, body, n,
+                     &search->wide, error);
+  search->reader = nep_reader_of(nep_bytes_view(&search->wide));
+  return rc;
 }
 
 /* Whether the entry just read was given before. */
@@ -463,6 +486,7 @@ void nep_api_search_close(nep_search *search)
   for (size_t i = 0; i < search->n_ahead; i++)
     nep_http_request_free(search->ahead[i]);
   nep_entry_dispose(&search->entry);
+  nep_bytes_dispose(&search->wide);
   sqlite3_free(search->url_query);
   sqlite3_free(search->ids[0].slots);
   sqlite3_free(search->ids[1].slots);

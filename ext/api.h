@@ -31,8 +31,8 @@ typedef struct nep_search_query {
                                sys/custom_run_id only */
   const char *nql;          /* NULL: every run */
   bool heads;               /* experiments only */
-  const char *const *paths; /* projection; sys/id must be among them; NULL where
-                               project is */
+  const char *const *paths; /* projection, sys/id first; NULL where project is;
+                               may exceed what one search may ask for */
   size_t n_paths;
   sqlite3_int64 rows_wanted; /* 0: all; else first pages are small, and no
                                 page is asked for ahead of need */
@@ -155,6 +155,12 @@ int nep_api_start(nep_api *api, const nep_api_call *call, nep_request **request,
 ** is for messages, NULL: all projects. */
 int nep_api_finish(nep_api *api, nep_request *request, const char *project,
                    nep_error *error);
+/* page holds n_rows runs with the first n_paths (2 or more) of query's paths:
+** fetches the others, and puts the page with all of them in *merged. In
+** api_wide.c. */
+int nep_api_widen(nep_api *api, const nep_search_query *query, size_t n_paths,
+                  nep_text page, size_t n_rows, nep_bytes *merged,
+                  nep_error *error);
 /* Adds to error which project and server its answer was about. Returns its
 ** code. */
 int nep_api_blame(nep_api *api, const char *project, nep_error *error);

@@ -59,10 +59,10 @@ static int check_count(const order *this, const char *project, size_t n,
   if (n + this->base->n_columns > most)
     return nep_error_set(error, SQLITE_ERROR,
                          "%d attributes of project %!.200s match '%!.200s', "
-                         "but SQLite allows a table %d columns and %d are "
-                         "%s's own: narrow the pattern",
+                         "but SQLite allows a table %d columns and %d are its "
+                         "own: narrow the pattern",
                          (int)n, project, this->pattern, (int)most,
-                         (int)this->base->n_columns, this->base->name);
+                         (int)this->base->n_columns);
   return SQLITE_OK;
 }
 

@@ -211,6 +211,9 @@ int nep_wire_read_search_entry(nep_text raw, nep_entry *entry,
                                nep_error *error);
 int nep_wire_read_values_entry(nep_text raw, nep_entry *entry,
                                nep_error *error);
+/* Appends an entry with that raw message to the page of a search answer. */
+int nep_wire_append_search_entry(nep_bytes *page, nep_text raw,
+                                 nep_error *error);
 /* Next member of a string set: SQLITE_ROW, SQLITE_DONE or an error. */
 int nep_wire_next_string(nep_reader *items, nep_text *text, nep_error *error);
 

@@ -429,6 +429,24 @@ int nep_wire_next_search_entry(nep_reader *page, nep_entry *entry,
              : code;
 }
 
+int nep_wire_append_search_entry(nep_bytes *page, nep_text raw,
+                                 nep_error *error)
+{
+  unsigned char head[11] = {NEP_TAG(3, NEP_BYTES)};
+  size_t n = 1, size = raw.size;
+  int code;
+
+  for (; size > 0x7f; size >>= 7)
+    head[n++] = (unsigned char)(size | 0x80);
+  head[n++] = (unsigned char)size;
+  code = nep_bytes_append(page, head, n);
+  if (!code)
+    code = nep_bytes_append(page, raw.data, raw.size);
+  if (code == SQLITE_TOOBIG)
+    return nep_error_set(error, code, "the attributes of a page are too large");
+  return code ? nep_error_no_memory(error) : SQLITE_OK;
+}
+
 int nep_wire_read_values_entry(nep_text raw, nep_entry *entry, nep_error *error)
 {
   static const entry_form form = {.uuid = NEP_TAG(1, NEP_BYTES),

@@ -340,6 +340,56 @@ START_TEST(a_flood_of_attributes_is_refused)
 }
 END_TEST
 
+/* Sizes around those of a longer varint. */
+static const size_t sizes[] = {1, 124, 125, 126, 16380, 16381, 70000, 2100000};
+
+/* Two answers about one run, put behind each other, read as one. */
+START_TEST(entries_are_put_into_a_page)
+{
+  nep_bytes first, second, page;
+  nep_error error = {0};
+  nep_entry entry = {0};
+  char *text = sqlite3_malloc64(sizes[_i] + 1);
+
+  memset(text, 'x', sizes[_i]);
+  text[sizes[_i]] = 0;
+  message_init(&first);
+  message_init(&second);
+  message_init(&page);
+  put_named_float(&first, 7, "a", 1.5);
+  message_text(&first, 6, text);
+  put_named_float(&second, 7, "b", 2.5);
+  message_raw(&first, second.data, second.size);
+  for (int i = 0; i < 3; i++)
+    ck_assert_int_eq(
+        nep_wire_append_search_entry(
+            &page, nep_bytes_view(i == 1 ? &second : &first), &error),
+        SQLITE_OK);
+  nep_reader reader = reader_of(&page);
+  for (int i = 0; i < 3; i++) {
+    size_t hint = 0;
+    ck_assert_int_eq(nep_wire_next_search_entry(&reader, &entry, &error),
+                     SQLITE_ROW);
+    ck_assert(
+        nep_text_equal(entry.raw, nep_bytes_view(i == 1 ? &second : &first)));
+    ck_assert(nep_entry_find(&entry, nep_text_of("b"), NEP_TYPE_FLOAT, &hint));
+    ck_assert_uint_eq(entry.n_attributes, i == 1 ? 1 : 2);
+  }
+  ck_assert_int_eq(nep_wire_next_search_entry(&reader, &entry, &error),
+                   SQLITE_DONE);
+  page.limit = page.size;
+  ck_assert_int_eq(
+      nep_wire_append_search_entry(&page, nep_bytes_view(&second), &error),
+      SQLITE_TOOBIG);
+  nep_error_clear(&error);
+  nep_entry_dispose(&entry);
+  nep_bytes_dispose(&first);
+  nep_bytes_dispose(&second);
+  nep_bytes_dispose(&page);
+  sqlite3_free(text);
+}
+END_TEST
+
 static nep_bytes recorded; /* set and disposed by the test below */
 
 static int read_recorded(nep_error *error)
@@ -363,6 +413,8 @@ Suite *wire_entries_suite(void)
 
   tcase_add_test(pages, a_search_answer_is_read_entry_by_entry);
   tcase_add_test(pages, an_entry_is_kept_and_read_again);
+  tcase_add_loop_test(pages, entries_are_put_into_a_page, 0,
+                      (int)NEP_COUNT(sizes));
   tcase_add_test(pages, an_empty_page_has_no_entries_and_no_count);
   tcase_add_test(pages, a_values_answer_is_read_entry_by_entry);
   tcase_add_loop_test(pages, a_last_values_page_has_no_token, 0, 2);
