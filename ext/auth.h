@@ -36,8 +36,7 @@ int nep_auth_address(nep_auth *auth, const char **address, nep_error *error);
 */
 int nep_auth_bearer(nep_auth *auth, const char **header, nep_error *error);
 /* The server answered request with 401: forgets its bearer, if that is still
- *the
- ** one in force, so that the next nep_auth_bearer refreshes. */
+** the one in force, so that the next nep_auth_bearer refreshes. */
 void nep_auth_reject(nep_auth *auth, const nep_request *request);
 
 #endif

@@ -367,11 +367,6 @@ int nep_http_wait(nep_request *request, nep_error *error)
   return own->code ? nep_error_no_memory(error) : SQLITE_OK;
 }
 
-bool nep_http_is_done(const nep_request *request)
-{
-  return request->stage == DONE;
-}
-
 /* ---- requests ---- */
 
 /* Numbers that one request keeps. */

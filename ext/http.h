@@ -1,7 +1,7 @@
 /*
 ** HTTP over curl's multi interface, on the caller's thread: start, wait,
 ** cancel; retries with backoff; interrupt; caps; the ring of requests that
-** neptune_requests shows. The only file that includes curl.
+** neptune_requests shows. Only http_transfer.c includes curl.
 **
 ** Policy. Many requests may be under way at once; any nep_http_wait or
 ** nep_http_pump drives them all. Retried: network errors, 408, 429 and 5xx, by
@@ -76,8 +76,6 @@ int nep_http_restart(nep_request *request, const char *secret_header,
 ** to do (private CA: which setting).
 */
 int nep_http_wait(nep_request *request, nep_error *error);
-/* True once a wait would return at once. */
-bool nep_http_is_done(const nep_request *request);
 /* Lets transfers move on without waiting: call it now and then while reading
 ** a page so that the next one keeps flowing. */
 void nep_http_pump(nep_http *http);

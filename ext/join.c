@@ -21,22 +21,23 @@
 
 /* ---- the key ---- */
 
-/* In all tables of runs the keys stand first: experiment, run_id, sys_id. */
+/* In all tables of runs the keys stand first: experiment, run_id, sys_id. A
+** literal is no key of a join: it is the same for all rows. */
 static bool is_key_clause(const nep_plan *plan, size_t i)
 {
-  return plan->clauses[i].op == NEP_OP_EQ &&
+  return plan->clauses[i].op == NEP_OP_EQ && !plan->clauses[i].literal &&
          plan->clauses[i].column <= NEP_RUNS_SYS_ID &&
          plan->schema->columns[plan->clauses[i].column].operand;
 }
 
 /* The clause to look ahead by: sys_id before run_id before experiment; or
-** n_clauses. A literal is no key of a join. */
+** n_clauses. */
 static size_t key_clause(const nep_plan *plan, const nep_binding *binding)
 {
   size_t best = plan->n_clauses;
   for (size_t i = 0; i < plan->n_clauses; i++) {
-    if (!is_key_clause(plan, i) || plan->clauses[i].literal ||
-        !binding->clauses[i].is_sent || binding->clauses[i].n_values != 1)
+    if (!is_key_clause(plan, i) || !binding->clauses[i].is_sent ||
+        binding->clauses[i].n_values != 1)
       continue;
     if (best == plan->n_clauses ||
         plan->clauses[i].column > plan->clauses[best].column)

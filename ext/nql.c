@@ -114,7 +114,7 @@ static bool is_single(const nep_column *column, nep_op op, size_t n_values)
          op != NEP_OP_REGEXP && op != NEP_OP_IS_NOT;
 }
 
-/* Values [from, to) of a clause, ORed; stops after the one that reaches
+/* Values [from, to) of a clause, ORed; stops after the one with which they take
 ** max_bytes. Returns where it stopped. */
 static size_t print_clause(sqlite3_str *out, const nep_column *column,
                            const nep_bound *bound, size_t from, size_t to,
@@ -125,6 +125,7 @@ static size_t print_clause(sqlite3_str *out, const nep_column *column,
                         nep_op_text(bound->op));
     return to;
   }
+  size_t start = (size_t)sqlite3_str_length(out);
   bool is_bare = is_single(column, bound->op, to - from);
   if (!is_bare)
     sqlite3_str_appendall(out, "(");
@@ -134,7 +135,7 @@ static size_t print_clause(sqlite3_str *out, const nep_column *column,
       sqlite3_str_appendall(out, " OR ");
     print_comparison(out, column, bound->op, &bound->values[i]);
     i++;
-  } while (i < to && (size_t)sqlite3_str_length(out) < max_bytes);
+  } while (i < to && (size_t)sqlite3_str_length(out) - start < max_bytes);
   if (!is_bare)
     sqlite3_str_appendall(out, ")");
   return i;
@@ -146,10 +147,37 @@ static void print_and(sqlite3_str *out)
     sqlite3_str_appendall(out, " AND ");
 }
 
-static void print_raw(sqlite3_str *out, const char *nql)
+/* False where it would reach beyond the parentheses that it is put into. */
+static bool is_closed(nep_text nql)
+{
+  char quote = '\0';
+  size_t depth = 0;
+  for (size_t i = 0; i < nql.size; i++) {
+    char c = nql.data[i];
+    if (quote) {
+      i += quote == '"' && c == '\\';
+      quote = c == quote ? '\0' : quote;
+    } else if (c == '"' || c == '`') {
+      quote = c;
+    } else if (c == '(') {
+      depth++;
+    } else if (c == ')' && depth-- == 0) {
+      return false;
+    }
+  }
+  return depth == 0 && !quote;
+}
+
+static void print_raw(sqlite3_str *out, const char *nql, nep_error *error)
 {
   if (!nql || nql[strspn(nql, " \t\r\n")] == '\0')
     return; /* empty text means everything */
+  if (!is_closed(nep_text_of(nql)))
+    nep_error_set(
+        error, SQLITE_ERROR,
+        "a quote or a parenthesis is left open, or one is closed that "
+        "is not open, in the NQL %.200s",
+        nql);
   print_and(out);
   sqlite3_str_appendf(out, "(%s)", nql);
 }
@@ -175,37 +203,58 @@ static size_t longest_list(const nep_plan *plan, const nep_binding *binding)
   return longest;
 }
 
+/* A whole clause; a list that takes more than most bytes is left to SQLite. */
+static void print_whole(sqlite3_str *out, const nep_column *column,
+                        const nep_bound *bound, size_t most)
+{
+  sqlite3_str *piece = sqlite3_str_new(NULL);
+  size_t end = print_clause(piece, column, bound, 0, bound->n_values,
+                            bound->n_values > 1 ? most + 1 : SIZE_MAX);
+  bool fits =
+      bound->n_values <= 1 ||
+      (end == bound->n_values && (size_t)sqlite3_str_length(piece) <= most);
+  char *text = sqlite3_str_finish(piece);
+  if (text && fits) {
+    print_and(out);
+    sqlite3_str_appendall(out, text);
+  }
+  sqlite3_free(text);
+}
+
 int nep_nql_print(const nep_plan *plan, const nep_binding *binding,
                   const char *fixed, size_t max_bytes, size_t *position,
                   char **nql, nep_error *error)
 {
   sqlite3_str *out = sqlite3_str_new(NULL);
-  size_t split = longest_list(plan, binding);
-  print_raw(out, fixed);
+  size_t split = longest_list(plan, binding), half = max_bytes / 2;
+  print_raw(out, fixed, error);
   for (size_t i = 0; i < plan->n_clauses; i++) {
     const nep_clause *clause = &plan->clauses[i];
     const nep_bound *bound = &binding->clauses[i];
     const nep_column *column = &plan->schema->columns[clause->column];
     if (column->kind == NEP_KIND_NQL && bound->is_sent && bound->n_values)
-      print_raw(out, bound->values[0].text);
+      print_raw(out, bound->values[0].text, error);
     if (i == split || !is_run_condition(plan, binding, i))
       continue;
-    print_and(out);
-    print_clause(out, column, bound, 0, bound->n_values, SIZE_MAX);
+    size_t length = (size_t)sqlite3_str_length(out);
+    print_whole(out, column, bound, length < half ? half - length : 0);
   }
   size_t next = 0;
   if (split != SIZE_MAX) {
     const nep_bound *bound = &binding->clauses[split];
     print_and(out);
-    next =
-        print_clause(out, &plan->schema->columns[plan->clauses[split].column],
-                     bound, *position, bound->n_values, max_bytes);
+    size_t length = (size_t)sqlite3_str_length(out);
+    next = print_clause(
+        out, &plan->schema->columns[plan->clauses[split].column], bound,
+        *position, bound->n_values, length < half ? max_bytes - length : half);
     if (next == bound->n_values)
       next = 0;
   }
   *position = next;
   int rc = sqlite3_str_errcode(out);
   *nql = sqlite3_str_finish(out);
+  if (error->code)
+    return error->code;
   if (rc == SQLITE_TOOBIG)
     return nep_error_set(error, rc, "the query is too long for one request");
   return rc == SQLITE_OK ? SQLITE_OK : nep_error_no_memory(error);

@@ -10,9 +10,12 @@
 /*
 ** Prints the conditions on runs: fixed (a table's own filter, or NULL), raw NQL
 ** and the clauses, ANDed; NULL in *nql where there are none, else freed with
-** sqlite3_free. Text beyond max_bytes is avoided by sending the longest IN list
-** in pieces: *position is 0 at first, and after each call the place to go on
-** from, 0 again when all values were printed. The pieces select different runs.
+** sqlite3_free. Text much beyond max_bytes is avoided by sending the longest IN
+** list in pieces: *position is 0 at first, and after each call the place to go
+** on from, 0 again when all values were printed. The pieces select different
+** runs. Another list that would take more than half of max_bytes is left to
+** SQLite. Raw NQL that reaches beyond its own end (an open quote, a parenthesis
+** too many) is SQLITE_ERROR.
 */
 int nep_nql_print(const nep_plan *plan, const nep_binding *binding,
                   const char *fixed, size_t max_bytes, size_t *position,

@@ -132,6 +132,11 @@ static int copy_value(sqlite3_value *value, const nep_column *column,
   case SQLITE_FLOAT:
     copy->type = NEP_VALUE_REAL;
     copy->real = sqlite3_value_double(value);
+    if (column && column->kind == NEP_KIND_OPTION &&
+        copy->real == (double)sqlite3_value_int64(value)) {
+      copy->type = NEP_VALUE_INTEGER; /* tail = 5.0 */
+      copy->integer = sqlite3_value_int64(value);
+    }
     break;
   case SQLITE_BLOB:
     copy->type = NEP_VALUE_BLOB;

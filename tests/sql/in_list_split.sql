@@ -7,7 +7,7 @@ WHERE sys_id IN ('VIS-1', 'VIS-2', 'VIS-3', 'VIS-4', 'VIS-5')
 ORDER BY run_id;
 SELECT query, rows FROM neptune_requests WHERE id > @since; --@ requests
 
--- Other conditions go with every piece; one value always fits.
+-- Single conditions go with every piece; one value always fits.
 SELECT neptune_config('max_request_size', 1); --@ output
 SELECT run_id FROM runs WHERE sys_id IN ('VIS-1', 'VIS-2') AND owner = 'ann'
   AND failed IN (0, 1)

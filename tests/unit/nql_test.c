@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -350,6 +351,46 @@ START_TEST(a_number_is_sent_as_the_same_number)
 }
 END_TEST
 
+/* ---- raw NQL ---- */
+
+static const struct {
+  const char *nql;
+  bool is_closed;
+} raws[] = {
+    {"`a`:int = 1", true},
+    {"(a) AND (b)", true},
+    {"a) OR (b", false},
+    {"(a", false},
+    {"a)", false},
+    {"a = \"\\\")\"", true},
+    {"a = \"(", false},
+    {"`a)`:int = 1", true},
+    {"a = \"x\\\") OR (b = \"", true},
+    {"`a", false},
+};
+
+START_TEST(raw_nql_stays_in_its_parentheses)
+{
+  const nep_value value = {.type = NEP_VALUE_TEXT,
+                           .text = (char *)(uintptr_t)raws[_i].nql,
+                           .size = strlen(raws[_i].nql)};
+  const nep_value *lists[] = {&value};
+  const size_t n = 1;
+  size_t position = 0;
+  char *nql = NULL;
+  nep_error error = {0};
+  nep_plan plan;
+  nep_binding binding;
+
+  bind(&plan, &binding, E, "experiments nql (?1)", lists, &n);
+  int rc = nep_nql_print(&plan, &binding, NULL, 1000, &position, &nql, &error);
+  ck_assert_int_eq(rc, raws[_i].is_closed ? SQLITE_OK : SQLITE_ERROR);
+  nep_error_clear(&error);
+  sqlite3_free(nql);
+  dispose(&plan, &binding);
+}
+END_TEST
+
 /* ---- long lists ---- */
 
 enum { LONGEST = 60 };
@@ -433,31 +474,39 @@ START_TEST(a_list_is_split_with_each_value_once_and_in_order)
 }
 END_TEST
 
-START_TEST(the_longest_list_is_split_the_others_are_whole)
+START_TEST(the_longest_list_is_split_another_is_whole_or_not_sent)
 {
+  static const char other[] =
+      "((`sys/name`:string = \"a\") OR (`sys/name`:string = \"b\"))";
   static const nep_value names[] = {TEXT("a"), TEXT("b")};
-  static const nep_value owners[] = {TEXT("x"), TEXT("y"), TEXT("z")};
-  static const char *const pieces[] = {"x", "y", "z"};
+  static const nep_value owners[] = {TEXT("u"), TEXT("v"), TEXT("w"),
+                                     TEXT("x"), TEXT("y"), TEXT("z")};
+  static const size_t limits[] = {1, 2 * sizeof(other) - 3,
+                                  2 * sizeof(other) - 2, 1000};
   const nep_value *lists[] = {names, owners};
-  const size_t n[] = {2, 3};
+  const size_t n[] = {2, 6}, length = sizeof(other) - 1;
+  size_t position = 0, n_pieces = 0, found = 0;
   nep_plan plan;
   nep_binding binding;
-  size_t position = 0;
 
   bind(&plan, &binding, E,
        "experiments nql " NAME_IN " AND (`sys/owner`:string IN ?2)", lists, n);
-  for (size_t i = 0; i < NEP_COUNT(pieces); i++) {
+  do {
     char *nql = NULL;
-    print(&plan, &binding, NULL, 1, &position, &nql);
-    char *expected = sqlite3_mprintf(
-        "((`sys/name`:string = \"a\") OR (`sys/name`:string = \"b\")) AND "
-        "%s(`sys/owner`:string = \"%s\")%s",
-        i < 2 ? "(" : "", pieces[i], i < 2 ? ")" : "");
-    ck_assert_str_eq(nql, expected);
-    ck_assert_uint_eq(position, (i + 1) % 3);
-    sqlite3_free(expected);
+    print(&plan, &binding, NULL, limits[_i], &position, &nql);
+    ck_assert_int_eq(strncmp(nql, other, length) == 0,
+                     limits[_i] / 2 >= length);
+    for (size_t i = 0; i < NEP_COUNT(owners); i++) {
+      char *quoted = sqlite3_mprintf("\"%s\"", owners[i].text);
+      if (strstr(nql, quoted))
+        ck_assert_uint_eq(found++, i);
+      sqlite3_free(quoted);
+    }
+    n_pieces++;
     sqlite3_free(nql);
-  }
+  } while (position);
+  ck_assert_uint_eq(found, NEP_COUNT(owners));
+  ck_assert_int_eq(n_pieces > 1, limits[_i] < 1000);
   dispose(&plan, &binding);
 }
 END_TEST
@@ -536,7 +585,10 @@ Suite *nql_suite(void)
   tcase_add_test(print_case, a_number_is_sent_as_the_same_number);
   tcase_add_loop_test(lists, a_list_is_split_with_each_value_once_and_in_order,
                       0, LONGEST - 1);
-  tcase_add_test(lists, the_longest_list_is_split_the_others_are_whole);
+  tcase_add_loop_test(print_case, raw_nql_stays_in_its_parentheses, 0,
+                      (int)NEP_COUNT(raws));
+  tcase_add_loop_test(
+      lists, the_longest_list_is_split_another_is_whole_or_not_sent, 0, 4);
   tcase_add_test(lists, a_list_that_is_not_sent_is_not_split);
   tcase_add_test(memory, without_memory_no_nql_is_printed);
   suite_add_tcase(suite, print_case);
