@@ -8,6 +8,7 @@ tests/run sets the environment:
   NEPTUNE_REPORTS the folder where these write what they find
 """
 
+import atexit
 import base64
 import json
 import os
@@ -59,6 +60,7 @@ class Server:
             [str(BUILD / "neptune-server"), "--port", "0", *map(str, options)],
             stdout=subprocess.PIPE, text=True, encoding="utf-8",
         )
+        atexit.register(self.stop_at_exit, os.getpid())
         self.environment = {}
         for _ in range(2):
             line = self.process.stdout.readline()
@@ -78,6 +80,11 @@ class Server:
 
     def __exit__(self, *_):
         self.stop()
+
+    def stop_at_exit(self, owner):
+        """A server left running would keep the log of its test open."""
+        if os.getpid() == owner and self.process.poll() is None:
+            self.stop()
 
     def stop(self):
         """Ends the server; returns its exit status."""
