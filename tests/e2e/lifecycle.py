@@ -663,4 +663,5 @@ def apsw_module():
 
 
 if __name__ == "__main__":
-    sys.exit(check.run())
+    with SERVER:
+        sys.exit(check.run())

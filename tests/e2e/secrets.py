@@ -498,4 +498,5 @@ def secrets_in_addresses():
 
 
 if __name__ == "__main__":
-    sys.exit(check.run())
+    with SERVER:
+        sys.exit(check.run())

@@ -330,4 +330,5 @@ def hiding_names():
 
 
 if __name__ == "__main__":
-    sys.exit(check.run())
+    with SERVER:
+        sys.exit(check.run())
