@@ -48,6 +48,7 @@ static void print_value(sqlite3_str *out, nep_kind kind, const nep_value *value)
     print_time(out, value->integer);
     break;
   case NEP_KIND_STRING:
+  case NEP_KIND_STRING_SERIES:
   case NEP_KIND_STATE:
   case NEP_KIND_PLAIN:
   case NEP_KIND_SET:

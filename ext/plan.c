@@ -420,7 +420,8 @@ static fate bind_text(const nep_column *column, nep_op op,
     return FATE_LOCAL;
   if (op == NEP_OP_REGEXP)
     return FATE_SEND;
-  if (column->kind == NEP_KIND_STRING &&
+  if ((column->kind == NEP_KIND_STRING ||
+       column->kind == NEP_KIND_STRING_SERIES) &&
       nep_text_length(text) >= INDEXED_CHARACTERS)
     return FATE_LOCAL;
   if (column->kind == NEP_KIND_STATE && strcmp(value->text, "active") != 0 &&
@@ -449,6 +450,12 @@ static fate bind_number(nep_op op, nep_value *value)
   return FATE_LOCAL;
 }
 
+static bool is_order(nep_op op)
+{
+  return op == NEP_OP_LT || op == NEP_OP_LE || op == NEP_OP_GT ||
+         op == NEP_OP_GE;
+}
+
 /* Sets *op and value to the comparison with an integer that parts the integers
 ** as SQL's comparison with value does. */
 static fate bind_integer(nep_op *op, nep_value *value)
@@ -460,7 +467,7 @@ static fate bind_integer(nep_op *op, nep_value *value)
   if (fabs(floor_of) >= (double)EXACT_INTEGER)
     return FATE_LOCAL; /* a server that compares doubles would err */
   if (floor_of < value->real) {
-    if (*op == NEP_OP_EQ || *op == NEP_OP_IN)
+    if (!is_order(*op))
       return FATE_NEVER;
     *op = *op == NEP_OP_LT || *op == NEP_OP_LE ? NEP_OP_LE : NEP_OP_GT;
   }
@@ -494,7 +501,7 @@ static fate bind_time(nep_op *op, nep_value *value)
   if (!nep_time_lower_bound(text, &ms, &equal))
     return is_above || *op == NEP_OP_EQ || *op == NEP_OP_IN ? FATE_NEVER
                                                             : FATE_LOCAL;
-  if (*op == NEP_OP_EQ || *op == NEP_OP_IN) {
+  if (!is_order(*op)) {
     if (!equal)
       return FATE_NEVER;
   } else if (ms == NEP_TIME_MIN && !equal) {
@@ -517,6 +524,7 @@ static fate bind_value(const nep_column *column, nep_op *op, nep_value *value)
     return bind_pattern(op, value);
   switch (column->kind) {
   case NEP_KIND_STRING:
+  case NEP_KIND_STRING_SERIES:
   case NEP_KIND_STATE:
   case NEP_KIND_PROJECT:
   case NEP_KIND_NQL:

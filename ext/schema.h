@@ -42,23 +42,24 @@ bool nep_op_has_value(nep_op op);
 
 /* What a column is to the planner. */
 typedef enum nep_kind {
-  NEP_KIND_PLAIN,    /* only read: no condition on it can be sent */
-  NEP_KIND_STRING,   /* string attribute of the run */
-  NEP_KIND_STATE,    /* sys/state: active or inactive */
-  NEP_KIND_FLOAT,    /* float attribute */
-  NEP_KIND_INT,      /* int attribute */
-  NEP_KIND_SERIES,   /* last, min, … of a float series */
-  NEP_KIND_SET,      /* string set, as JSON */
-  NEP_KIND_FILE,     /* file, as JSON */
-  NEP_KIND_BOOL,     /* bool attribute, 0 or 1 */
-  NEP_KIND_ARCHIVED, /* sys/archived or, on older servers, sys/trashed */
-  NEP_KIND_DATETIME, /* datetime attribute, as text */
-  NEP_KIND_PROJECT,  /* which projects to ask */
-  NEP_KIND_NQL,      /* hidden: raw NQL */
-  NEP_KIND_PATH,     /* attribute: a path, many to a run */
-  NEP_KIND_TYPE,     /* an attribute's type */
-  NEP_KIND_STEP,     /* step of a point */
-  NEP_KIND_OPTION    /* hidden input: include_previews, lineage, tail */
+  NEP_KIND_PLAIN,         /* only read: no condition on it can be sent */
+  NEP_KIND_STRING,        /* string attribute of the run */
+  NEP_KIND_STATE,         /* sys/state: active or inactive */
+  NEP_KIND_FLOAT,         /* float attribute */
+  NEP_KIND_INT,           /* int attribute */
+  NEP_KIND_SERIES,        /* last, min, … of a float series */
+  NEP_KIND_STRING_SERIES, /* last of a string series, which may have none */
+  NEP_KIND_SET,           /* string set, as JSON */
+  NEP_KIND_FILE,          /* file, as JSON */
+  NEP_KIND_BOOL,          /* bool attribute, 0 or 1 */
+  NEP_KIND_ARCHIVED,      /* sys/archived or, on older servers, sys/trashed */
+  NEP_KIND_DATETIME,      /* datetime attribute, as text */
+  NEP_KIND_PROJECT,       /* which projects to ask */
+  NEP_KIND_NQL,           /* hidden: raw NQL */
+  NEP_KIND_PATH,          /* attribute: a path, many to a run */
+  NEP_KIND_TYPE,          /* an attribute's type */
+  NEP_KIND_STEP,          /* step of a point */
+  NEP_KIND_OPTION         /* hidden input: include_previews, lineage, tail */
 } nep_kind;
 
 typedef struct nep_column {

@@ -71,6 +71,32 @@ SELECT sys_id FROM typed WHERE max IN (3, 4) ORDER BY 1;
 SELECT sys_id FROM typed WHERE string = 'last';
 SELECT sys_id FROM typed WHERE string REGEXP '"q"$';
 
+-- What differs, is missing or is there.
+SELECT sys_id FROM typed WHERE i <> 5 ORDER BY 1;
+SELECT query FROM neptune_requests WHERE id > @since; --@ requests
+SELECT sys_id FROM typed WHERE i <> 5.5 ORDER BY 1;
+SELECT sys_id FROM typed WHERE i IS NOT 5 ORDER BY 1;
+SELECT sys_id FROM typed WHERE i IS NOT 5.5 ORDER BY 1;
+SELECT sys_id FROM typed WHERE i <> 9007199254740993 ORDER BY 1;
+SELECT sys_id FROM typed WHERE d <> '0001-01-01' ORDER BY 1;
+SELECT sys_id FROM typed WHERE d <> '0001-01-01 00:00:00.000' ORDER BY 1;
+SELECT sys_id FROM typed WHERE f <> 0.5 ORDER BY 1;
+SELECT sys_id FROM typed WHERE f IS NOT 0.5 ORDER BY 1;
+SELECT sys_id FROM typed WHERE b <> 2 ORDER BY 1;
+SELECT sys_id FROM typed WHERE i IS NULL ORDER BY 1;
+SELECT sys_id FROM typed WHERE s IS NULL ORDER BY 1;
+SELECT sys_id FROM typed WHERE t IS NULL AND file IS NULL AND b IS NULL ORDER BY 1;
+SELECT sys_id FROM typed WHERE t IS NOT NULL AND file IS NOT NULL ORDER BY 1;
+SELECT query FROM neptune_requests WHERE id > @since; --@ requests
+SELECT sys_id FROM typed WHERE max <> 3 ORDER BY 1;
+SELECT sys_id FROM typed WHERE max IS NOT 3 ORDER BY 1;
+SELECT sys_id FROM typed WHERE max IS NULL ORDER BY 1;
+SELECT sys_id FROM typed WHERE string <> 'last' ORDER BY 1;
+SELECT sys_id FROM typed WHERE string IS NOT 'last' ORDER BY 1;
+SELECT sys_id FROM typed WHERE string IS NULL ORDER BY 1;
+SELECT sys_id FROM typed WHERE string IS NOT NULL ORDER BY 1;
+SELECT sys_id FROM typed WHERE string LIKE 'LA%' OR s GLOB 'x*' ORDER BY 1;
+
 -- No rule, no operand, or a name that NQL cannot quote: local.
 EXPLAIN QUERY PLAN SELECT sys_id FROM typed WHERE last_step > 1 AND tick = 4
   AND t = '[]' AND file > '' AND histogram > ''; --@ plan

@@ -247,7 +247,7 @@ static const struct {
     {"DATETIME", "TEXT", "`p`:datetime", NEP_KIND_DATETIME},
     {"STRING_SET", "TEXT", "`p`:stringSet", NEP_KIND_SET},
     {"FLOAT_SERIES", "REAL", "last(`p`:floatSeries)", NEP_KIND_SERIES},
-    {"STRING_SERIES", "TEXT", "`p`:stringSeries", NEP_KIND_STRING},
+    {"STRING_SERIES", "TEXT", "`p`:stringSeries", NEP_KIND_STRING_SERIES},
     {"HISTOGRAM_SERIES", "TEXT", NULL, NEP_KIND_PLAIN},
     {"FILE", "TEXT", "`p`:fileRef", NEP_KIND_FILE},
     {"FILE_SERIES", "TEXT", NULL, NEP_KIND_PLAIN},

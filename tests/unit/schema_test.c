@@ -188,6 +188,7 @@ static const struct {
     {NEP_KIND_FLOAT, "EEEEEEE-S----S", false, false},
     {NEP_KIND_INT, "EEEEEEE-SS--EE", false, false},
     {NEP_KIND_SERIES, "EEEEEEE-S-----", false, false},
+    {NEP_KIND_STRING_SERIES, "EE----ESS-SS-S", true, false},
     {NEP_KIND_SET, "------------EE", true, false},
     {NEP_KIND_FILE, "------------EE", true, false},
     {NEP_KIND_BOOL, "EE----E-SS--EE", false, false},

@@ -72,6 +72,7 @@ INSERT INTO attribute(attribute_id, run_id, path, type) VALUES
   (101, 1, 'm/float', 'float_series'), (102, 2, 'm/float', 'float_series'),
   (103, 3, 'm/float', 'float_series'), (104, 4, 'm/float', 'float_series'),
   (111, 1, 'm/string', 'string_series'), (112, 2, 'm/string', 'string_series'),
+  (113, 3, 'm/string', 'string_series'),
   (121, 1, 'm/histogram', 'histogram_series'), (131, 1, 'm/file', 'file_series');
 INSERT INTO float_point(attribute_id, step, timestamp, value) VALUES
   (101, 0, 0, 1), (101, 1, 1, 3), (101, 2.5, 2, 2),
@@ -80,6 +81,9 @@ INSERT INTO float_point(attribute_id, step, timestamp, value) VALUES
   (104, 0, 0, NULL);
 INSERT INTO string_point(attribute_id, step, timestamp, value) VALUES
   (111, 0, 0, 'first'), (111, 1, 1, 'last'), (112, 7, 0, 'é "q"');
+-- A preview is no last value.
+INSERT INTO string_point(attribute_id, step, timestamp, value, is_preview,
+  completion) VALUES (113, 0, 0, 'preview', 1, 0.5);
 INSERT INTO histogram_point(attribute_id, step, timestamp, value) VALUES
   (121, 3, 0, '{"type":"COUNTING","edges":[0,1,2],"values":[4,5]}');
 INSERT INTO file_point(attribute_id, step, timestamp, value) VALUES
