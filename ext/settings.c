@@ -229,12 +229,24 @@ static bool is_valid(const setting *rule, const char *value)
   return true;
 }
 
+/* So that whoever may type SQL (a visitor of Datasette) cannot turn the host's
+** token to another server. */
+static bool is_locked(void)
+{
+  const char *locked = getenv("NEPTUNE_CONFIG_LOCKED");
+  return locked && *locked && strcmp(locked, "0") != 0;
+}
+
 int nep_settings_set(nep_settings *settings, nep_key key, const char *value,
                      nep_error *error)
 {
   const setting *rule = &table[key];
   char *copy;
 
+  if (is_locked())
+    return nep_error_set(error, SQLITE_AUTH,
+                         "the settings are locked: NEPTUNE_CONFIG_LOCKED is set "
+                         "in the environment of this process");
   settings->version++;
   if (!value) {
     drop(settings, key);

@@ -54,7 +54,8 @@ int nep_settings_append_names(sqlite3_str *out);
 
 /* Overrides key with value (copied; NULL: back to environment or default; an
 ** empty text: none, whatever the environment says). SQLITE_ERROR names key, the
-** value (but for api_token) and what is valid. */
+** value (but for api_token) and what is valid; SQLITE_AUTH: the variable
+** NEPTUNE_CONFIG_LOCKED is set (and not 0), which forbids all overrides. */
 int nep_settings_set(nep_settings *settings, nep_key key, const char *value,
                      nep_error *error);
 /* The text in force, NULL where there is none. Borrowed until the next set

@@ -2,6 +2,8 @@
 #include "values.h"
 #include "vtab.h"
 
+#include <math.h>
+
 enum {
   COLUMN_ID,
   COLUMN_STARTED_AT,
@@ -104,7 +106,7 @@ static int requests_column(nep_cursor *cursor, int column,
     break;
   case COLUMN_MILLISECONDS:
     if (record->milliseconds >= 0)
-      sqlite3_result_double(context, record->milliseconds);
+      sqlite3_result_double(context, round(record->milliseconds * 1e3) / 1e3);
     break;
   case COLUMN_ERROR:
     give_text(context, record->error);

@@ -2,7 +2,7 @@
 SELECT step,
        round(max(value) FILTER (WHERE attribute = 'metrics/train/loss'), 4) AS train_loss,
        round(max(value) FILTER (WHERE attribute = 'metrics/val/loss'), 4) AS val_loss
-FROM metric_points
+FROM experiments JOIN metric_points USING (experiment, sys_id)
 WHERE experiment = 'tune-inputs-all'
   AND attribute IN ('metrics/train/loss', 'metrics/val/loss')
   AND step <= 40

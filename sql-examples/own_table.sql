@@ -2,7 +2,7 @@
 CREATE TEMP TABLE expected(experiment TEXT, accuracy REAL);
 INSERT INTO expected VALUES ('baseline-pixels', 0.85), ('inputs-all', 0.95), ('reg-drop0.5', 0.92);
 SELECT experiment, expected.accuracy AS expected, round(max(value), 4) AS reached
-FROM expected JOIN metric_points USING (experiment)
+FROM expected JOIN experiments USING (experiment) JOIN metric_points USING (experiment, sys_id)
 WHERE attribute = 'metrics/val/acc'
   AND experiment IN (SELECT experiment FROM expected)
 GROUP BY experiment
