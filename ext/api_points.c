@@ -31,6 +31,8 @@
 #define MAX_OBJECT_BYTES (4 << 20)
 /* And where few rows are wanted. */
 #define BYTES_OF_WANTED 1024
+/* Series of objects that a request may ask for. */
+#define MAX_OBJECT_SERIES 2000
 /* Series that are worth a request however full the pages are. */
 #define FEW_SERIES 16
 /* Pages in a row without anything new, after which the server is taken to
@@ -290,6 +292,8 @@ int nep_api_points_open(nep_api *api, const nep_points_query *query,
   if (rc == SQLITE_OK)
     rc = nep_settings_integer(settings, NEP_KEY_MAX_REQUEST_SIZE,
                               &opened->max_bytes, error);
+  if (!is_float(opened) && opened->max_members > MAX_OBJECT_SERIES)
+    opened->max_members = MAX_OBJECT_SERIES;
   opened->max_objects = opened->max_members;
   return rc == SQLITE_OK ? start_chunk(opened, error) : rc;
 }
