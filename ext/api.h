@@ -136,6 +136,13 @@ int nep_api_projects_next(nep_projects *projects, const nep_project **project,
                           nep_error *error);
 void nep_api_projects_close(nep_projects *projects); /* NULL is accepted */
 
+/* ---- files (2.7), in api_files.c ---- */
+
+/* Fetches a file of a project into sink; a link that expired is asked for
+** anew. SQLITE_IOERR where the sink fails. */
+int nep_api_fetch_file(nep_api *api, const char *project, const char *path,
+                       const nep_sink *sink, nep_error *error);
+
 /* ---- shared by the files of this level ---- */
 
 /* What to ask a retrieval endpoint; texts are borrowed for the call. */

@@ -100,6 +100,16 @@ void nep_bytes_wipe(nep_bytes *bytes);
 nep_text nep_bytes_view(const nep_bytes *bytes);
 
 /*
+** Where the body of an answer goes piece by piece, instead of into memory. Both
+** are false where that fails, which ends the request.
+*/
+typedef struct nep_sink {
+  void *context;                  /* of the two */
+  bool (*restart)(void *context); /* an attempt begins: forget what came */
+  bool (*take)(void *context, const char *data, size_t size);
+} nep_sink;
+
+/*
 ** UTC milliseconds since 1970 <-> "YYYY-MM-DD HH:MM:SS.SSS", years 0000 to
 ** 9999, the form of every time column. Order of texts is order of times.
 */

@@ -1,7 +1,11 @@
-/* neptune_version(), neptune_config(), regexp(); registers all functions. */
+/*
+** neptune_version(), neptune_config(), neptune_download(), regexp(); registers
+** all functions.
+*/
 #include "create_table.h"
+#include "download.h"
 #include "regex.h"
-#include "vtab.h"
+#include "scope.h"
 
 #include <string.h>
 
@@ -114,6 +118,50 @@ static void regexp(sqlite3_context *context, int argc, sqlite3_value **argv)
     sqlite3_set_auxdata(context, 0, regex, free_regex);
 }
 
+/* ---- neptune_download ---- */
+
+/* The text of an argument; an error where it ends early, with a zero byte. */
+static const char *plain_text(sqlite3_value *value, const char *what,
+                              nep_error *error)
+{
+  nep_text text = text_of(value);
+  if (!text.data)
+    nep_error_no_memory(error);
+  else if (!nep_text_is_clean_utf8(text))
+    nep_error_set(error, SQLITE_ERROR, "%s is not plain UTF-8 text", what);
+  return text.data;
+}
+
+/*
+** neptune_download(project, path, local_path): fetches a file (see download.h)
+** and returns its size in bytes. Project NULL: the one that is set. Another
+** argument NULL: does nothing, returns NULL.
+*/
+static void download(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+  (void)argc;
+  nep_connection *connection = sqlite3_user_data(context);
+  nep_error error = {0};
+  sqlite3_int64 size = 0;
+  if (sqlite3_value_type(argv[1]) == SQLITE_NULL ||
+      sqlite3_value_type(argv[2]) == SQLITE_NULL)
+    return;
+  const char *project =
+      sqlite3_value_type(argv[0]) == SQLITE_NULL
+          ? nep_settings_text(&connection->settings, NEP_KEY_PROJECT)
+          : plain_text(argv[0], "project", &error);
+  const char *path = plain_text(argv[1], "path", &error);
+  const char *local_path = plain_text(argv[2], "local_path", &error);
+  if (!error.code)
+    nep_scope_check_project(project, &error);
+  if (!error.code)
+    nep_download(&connection->api, project, path, local_path, &size, &error);
+  if (error.code)
+    give_error(context, &error);
+  else
+    sqlite3_result_int64(context, size);
+}
+
 /* ---- registering ---- */
 
 typedef struct function {
@@ -127,6 +175,7 @@ int nep_functions_register(nep_connection *connection)
 {
   /* neptune_version last: it says that all is registered (neptune.c). */
   static const function functions[] = {
+      {"neptune_download", 3, SQLITE_DIRECTONLY, download},
       {"regexp", 2, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, regexp},
       {"neptune_config", 1, SQLITE_DIRECTONLY, config},
       {"neptune_config", 2, SQLITE_DIRECTONLY, config},

@@ -473,6 +473,7 @@ static void fill_sending(nep_request *request, const nep_http_call *call)
   sending->headers[1] = request->accept;
   sending->headers[2] = request->secret_header;
   sending->certificates = request->certificates;
+  sending->sink = call->sink;
 }
 
 static void free_request(nep_request *request)

@@ -56,6 +56,8 @@ typedef struct nep_http_call {
   const char *shown_query;   /* what neptune_requests shows as query, or NULL */
   bool is_secret;            /* body and answer are secrets: wiped when freed */
   int max_attempts;          /* 0: only time limits the attempts */
+  const nep_sink *sink; /* takes the body of a success; NULL: memory. Borrowed
+                           until the request ended */
 } nep_http_call;
 
 /* Starts (queues beyond max_workers transfers) and returns at once. *request

@@ -12,6 +12,7 @@
 
 #define RESERVE_AT_MOST ((size_t)16 << 20) /* on the word of Content-Length */
 #define RECEIVE_BUFFER (128L << 10)
+#define NO_DISK "could not write to the disk"
 
 struct nep_pool {
   CURLM *multi; /* owned */
@@ -28,6 +29,7 @@ struct nep_transfer {
   nep_gzip *gzip;              /* owned; NULL: the body comes as it is */
   int write_code;              /* why the body could not be kept */
   bool has_begun;              /* a piece of the body came */
+  bool is_sunk;                /* and goes to the sink */
   bool is_capped;              /* the rest of an error's body was left */
   char words[CURL_ERROR_SIZE]; /* curl's, on what failed */
 };
@@ -157,7 +159,9 @@ static int begin_answer(nep_transfer *transfer)
     return SQLITE_NOMEM;
   answer->limit =
       is_success(status_of(transfer)) ? NEP_MAX_RESPONSE : NEP_MAX_ERROR_BODY;
-  if (!is_success(status_of(transfer)) || size <= 0)
+  transfer->is_sunk =
+      is_success(status_of(transfer)) && transfer->sending->sink;
+  if (!is_success(status_of(transfer)) || size <= 0 || transfer->is_sunk)
     return SQLITE_OK;
   room = (size_t)size < RESERVE_AT_MOST ? (size_t)size + 1 : RESERVE_AT_MOST;
   if (room <= answer->capacity)
@@ -172,7 +176,11 @@ static int begin_answer(nep_transfer *transfer)
 static int keep(nep_transfer *transfer, nep_text piece)
 {
   nep_bytes *answer = transfer->answer;
+  const nep_sink *sink = transfer->sending->sink;
 
+  if (transfer->is_sunk)
+    return sink->take(sink->context, piece.data, piece.size) ? SQLITE_OK
+                                                             : SQLITE_IOERR;
   if (answer->limit == NEP_MAX_ERROR_BODY &&
       piece.size > answer->limit - answer->size) {
     piece.size = answer->limit - answer->size;
@@ -265,7 +273,9 @@ static CURLcode set_headers(nep_transfer *transfer)
   size_t i;
 
   if (!add_header(&transfer->headers, "Expect:") ||
-      !add_header(&transfer->headers, "Accept-Encoding: gzip"))
+      !add_header(&transfer->headers, sending->sink
+                                          ? "Accept-Encoding: identity"
+                                          : "Accept-Encoding: gzip"))
     return CURLE_OUT_OF_MEMORY;
   for (i = 0; i < NEP_COUNT(sending->headers); i++) {
     if (!add_header(&transfer->headers, sending->headers[i]))
@@ -330,6 +340,8 @@ static CURLcode set_up(nep_transfer *transfer)
   set_trust(&set, transfer->sending);
   set_times(&set, transfer->sending);
   set_policy(&set);
+  if (transfer->sending->sink)
+    set_size(&set, CURLOPT_MAXFILESIZE_LARGE, 0);
   set_pointer(&set, CURLOPT_ERRORBUFFER, transfer->words);
   set_pointer(&set, CURLOPT_WRITEDATA, transfer);
   set_pointer(&set, CURLOPT_PRIVATE, transfer);
@@ -384,9 +396,14 @@ nep_transfer *nep_transfer_start(nep_pool *pool, const nep_sending *sending,
                                  nep_bytes *answer, void *owner,
                                  nep_error *error)
 {
-  nep_transfer *transfer = new_transfer(pool, sending, answer, owner);
+  nep_transfer *transfer;
   CURLcode code = CURLE_OUT_OF_MEMORY;
 
+  if (sending->sink && !sending->sink->restart(sending->sink->context)) {
+    nep_error_set(error, SQLITE_IOERR, NO_DISK);
+    return NULL;
+  }
+  transfer = new_transfer(pool, sending, answer, owner);
   if (transfer)
     transfer->easy = curl_easy_init();
   if (transfer && transfer->easy)
@@ -633,6 +650,8 @@ static void set_failure(nep_transfer *transfer, CURLcode code,
       transfer->write_code ? NEP_ENDED_FATAL : cause_of(code)->ending;
   if (transfer->write_code == SQLITE_NOMEM)
     nep_error_no_memory(&outcome->error);
+  else if (transfer->write_code == SQLITE_IOERR)
+    nep_error_set(&outcome->error, SQLITE_IOERR, NO_DISK);
   else if (transfer->write_code)
     nep_error_set(&outcome->error, SQLITE_ERROR,
                   "the answer of %s%s is larger than %d MB; ask for less at "

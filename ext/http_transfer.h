@@ -23,6 +23,7 @@ typedef struct nep_sending {
   bool is_post;     /* else a GET */
   const char *body; /* of a POST; NULL: empty */
   size_t body_size;
+  const nep_sink *sink;     /* takes the body of a success; NULL: memory */
   const char *headers[3];   /* whole lines; NULL: none */
   const char *certificates; /* file of those to trust; NULL: the system's */
   bool verify;              /* the server's certificate */

@@ -62,6 +62,8 @@ static const setting table[] = {
      NULL, "1000", INTEGER(1, 1000000), "attributes asked for with one search"},
     {"points_page_size", NULL, NULL, "200000", INTEGER(1, 1000000),
      "points of series a page"},
+    {"download_dir", NULL, NULL, NULL, TEXT,
+     "the folder that neptune_download() writes below"},
     {"pushdown", NULL, NULL, "on", BOOLEAN, "send conditions to the server"},
     {"progress", NULL, NULL, "on", BOOLEAN,
      "report long fetches on a terminal"},

@@ -30,6 +30,7 @@ typedef enum nep_key {
                                     ATTRIBUTES, 1000 */
   NEP_KEY_POINTS_PAGE_SIZE,      /* points_page_size, points a request: 200000;
                                     no variable; 1 to 1000000 */
+  NEP_KEY_DOWNLOAD_DIR,          /* download_dir; no variable */
   NEP_KEY_PUSHDOWN,              /* on */
   NEP_KEY_PROGRESS,              /* on */
   NEP_KEY_COUNT

@@ -378,6 +378,18 @@ int nep_wire_points_body(const nep_points_request *request, char **body,
   return print_body(root, body, error);
 }
 
+int nep_wire_sign_body(const char *project, const char *path, char **body,
+                       nep_error *error)
+{
+  cJSON *root = cJSON_CreateObject();
+  cJSON *file = add_object(add_array(root, "files", error), NULL, error);
+
+  add_text(file, "project_identifier", project, error);
+  add_text(file, "path", path, error);
+  add_text(file, "permission", "read", error);
+  return print_body(root, body, error);
+}
+
 /* ---- reading JSON ---- */
 
 /*
@@ -511,6 +523,21 @@ int nep_wire_read_definitions(nep_text json, nep_definitions *definitions,
     copy_text(text_of(page, "nextPageToken"), &definitions->next_token, error);
   if (error->code)
     nep_definitions_dispose(definitions);
+  cJSON_Delete(root);
+  return error->code;
+}
+
+int nep_wire_read_link(nep_text json, char **link, nep_error *error)
+{
+  cJSON *root = parse(json, SQLITE_CORRUPT, "the server's answer", error);
+  const cJSON *files = cJSON_GetObjectItemCaseSensitive(root, "files");
+  const char *url = text_of(cJSON_GetArrayItem(files, 0), "url");
+
+  *link = NULL;
+  if (root && !url)
+    nep_error_set(error, SQLITE_CORRUPT, "the server's answer has no link");
+  if (!error->code)
+    copy_text(url, link, error);
   cJSON_Delete(root);
   return error->code;
 }

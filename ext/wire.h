@@ -138,6 +138,10 @@ typedef struct nep_points_request {
 int nep_wire_points_body(const nep_points_request *request, char **body,
                          nep_error *error);
 
+/* POST …/signedUrl, for one file that is to be read. */
+int nep_wire_sign_body(const char *project, const char *path, char **body,
+                       nep_error *error);
+
 /* ---- protobuf answers ---- */
 
 /* What is left to read of a message. */
@@ -318,6 +322,9 @@ typedef struct nep_project_page {
 int nep_wire_read_projects(nep_text json, nep_project_page *page,
                            nep_error *error);
 void nep_project_page_dispose(nep_project_page *page);
+
+/* The link in an answer about one file; *link is the caller's. */
+int nep_wire_read_link(nep_text json, char **link, nep_error *error);
 
 /*
 ** The decoded API token's address: api_url, else api_address; *address is the

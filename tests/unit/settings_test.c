@@ -5,16 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[NEP_KEY_COUNT] = {
-    "api_token",          "project",
-    "verify_ssl",         "ca_bundle",
-    "http_timeout",       "retry_soft_timeout",
-    "retry_hard_timeout", "max_workers",
-    "max_request_size",   "max_attribute_filter_size",
-    "page_size",          "definitions_page_size",
-    "values_page_size",   "series_batch_size",
-    "max_projection",     "points_page_size",
-    "pushdown",           "progress"};
+static const char *const names[NEP_KEY_COUNT] = {"api_token",
+                                                 "project",
+                                                 "verify_ssl",
+                                                 "ca_bundle",
+                                                 "http_timeout",
+                                                 "retry_soft_timeout",
+                                                 "retry_hard_timeout",
+                                                 "max_workers",
+                                                 "max_request_size",
+                                                 "max_attribute_filter_size",
+                                                 "page_size",
+                                                 "definitions_page_size",
+                                                 "values_page_size",
+                                                 "series_batch_size",
+                                                 "max_projection",
+                                                 "points_page_size",
+                                                 "download_dir",
+                                                 "pushdown",
+                                                 "progress"};
 
 static const struct {
   nep_key key;
@@ -41,6 +50,7 @@ static const struct {
     {NEP_KEY_MAX_PROJECTION,
      "NEPTUNE_QUERY_ENTRIES_SEARCH_MAX_PROJECTION_ATTRIBUTES", "1000"},
     {NEP_KEY_POINTS_PAGE_SIZE, NULL, "200000"},
+    {NEP_KEY_DOWNLOAD_DIR, NULL, NULL},
     {NEP_KEY_PUSHDOWN, NULL, "on"},
     {NEP_KEY_PROGRESS, NULL, "on"},
 };

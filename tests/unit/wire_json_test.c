@@ -460,9 +460,65 @@ START_TEST(what_is_no_list_of_projects_is_refused)
 }
 END_TEST
 
+static const struct {
+  const char *json, *link; /* NULL: none */
+} links[] = {
+    {"{\"files\":[{\"url\":\"https://s/f?a=b\",\"path\":\"f\"}]}",
+     "https://s/f?a=b"},
+    {"{\"files\":[{\"url\":\"u\"},{\"url\":\"v\"}]}", "u"},
+    {"{\"files\":[]}", NULL},
+    {"{\"files\":[{\"url\":\"\"}]}", NULL},
+    {"{\"files\":[{\"url\":7}]}", NULL},
+    {"{\"files\":{\"url\":\"u\"}}", NULL},
+    {"{}", NULL},
+    {"", NULL},
+};
+
+START_TEST(a_link_is_read_if_there_is_one)
+{
+  nep_error error = {0};
+  char *link;
+  int code = nep_wire_read_link(chars(links[_i].json), &link, &error);
+
+  ck_assert_int_eq(code, links[_i].link ? SQLITE_OK : SQLITE_CORRUPT);
+  if (links[_i].link)
+    ck_assert_str_eq(link, links[_i].link);
+  else
+    ck_assert_ptr_null(link);
+  sqlite3_free(link);
+  nep_error_clear(&error);
+}
+END_TEST
+
+static int read_the_link(nep_error *error)
+{
+  char *link;
+  int code = nep_wire_read_link(chars(links[0].json), &link, error);
+
+  if (!code)
+    ck_assert_str_eq(link, links[0].link);
+  sqlite3_free(link);
+  return code;
+}
+
+static int write_the_request_for_a_link(nep_error *error)
+{
+  char *body;
+  int code = nep_wire_sign_body("w/p", "a \"b\"", &body, error);
+
+  if (!code)
+    ck_assert_str_eq(body, "{\"files\":[{\"project_identifier\":\"w/p\","
+                           "\"path\":\"a \\\"b\\\"\",\"permission\":"
+                           "\"read\"}]}");
+  sqlite3_free(body);
+  return code;
+}
+
 static int (*const needing_memory[])(nep_error *error) = {
-    read_the_projects,  read_the_definitions, read_the_tokens,
-    read_the_api_token, read_the_jwt,         read_the_error};
+    read_the_link,     write_the_request_for_a_link,
+    read_the_projects, read_the_definitions,
+    read_the_tokens,   read_the_api_token,
+    read_the_jwt,      read_the_error};
 
 START_TEST(without_memory_nothing_is_lost_or_leaked)
 {
@@ -488,6 +544,7 @@ Suite *wire_json_suite(void)
   tcase_add_test(pages, a_flood_of_values_or_of_depth_is_refused);
   tcase_add_test(pages, damaged_json_does_no_harm);
   ADD_ROWS(others, an_error_answer_is_read_if_it_is_one, errors);
+  ADD_ROWS(others, a_link_is_read_if_there_is_one, links);
   tcase_add_test(others, projects_are_read);
   ADD_ROWS(others, what_is_no_list_of_projects_is_refused, project_pages);
   ADD_ROWS(others, an_api_token_names_a_server, api_tokens);

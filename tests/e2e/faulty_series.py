@@ -1,0 +1,177 @@
+"""Damaged and dishonest answers about string series: an error or right rows.
+
+As faulty_answers.py, for the endpoint where the server decides how far a page
+goes and gives tokens to go on with.
+"""
+
+import json
+import pathlib
+import sys
+import tempfile
+
+from support import checks, relay, sqlite
+from support.checks import expect, same
+from support.sqlite import Database
+import harness
+
+checks.adapt_to_wrapping()
+check = checks.Checks()
+FOLDER = tempfile.TemporaryDirectory()
+STORE = harness.load_store(pathlib.Path(FOLDER.name) / "store.db",
+                           harness.ROOT / "tests/sql/stores/series.sql")
+SERVER = harness.Server("--store", STORE)
+PATH = "/attributes/series"
+PROTOBUF = {"Content-Type": "application/x-protobuf"}
+QUERY = "SELECT sys_id, attribute, step, value FROM string_points " \
+        "WHERE attribute REGEXP '^log/' ORDER BY 1, 2, 3"
+
+
+def field(number, content):
+    expect(len(content) < 128, "too long for this writer")
+    return bytes([number << 3 | 2, len(content)]) + content
+
+
+def answer_of(*series):
+    return relay.Answer(200, b"".join(field(1, part) for part in series),
+                        PROTOBUF)
+
+
+def changing(change):
+    def react(request):
+        return change(request) if PATH in request.path else request.ask()
+    return relay.Relay(react, SERVER)
+
+
+def ids_of(request):
+    return [item["requestId"].encode()
+            for item in json.loads(request.body)["requests"]]
+
+
+def read(db, sql=QUERY):
+    """Rows or the error."""
+    try:
+        return db.query(sql)
+    except sqlite.Error as error:
+        expect(error.code != sqlite.INTERRUPT, "interrupted")
+        return error
+
+
+def is_again(got):
+    expect(isinstance(got, sqlite.Error), f"{got!r:.300}")
+    expect("again" in got.message and "lab/series" in got.message, got.message)
+
+
+with Database(SERVER) as honest:
+    RIGHT = honest.query(QUERY)
+    SIZE = next(size for path, size in
+                honest.requests("path, response_bytes") if PATH in path)
+
+
+@check
+def cuts():
+    """an answer that is cut at any byte is asked for again: right rows"""
+    for n in range(0, SIZE, 150):
+        with harness.Server("--store", STORE, "--fault",
+                            f"path={PATH},times=1,cut={n}") as server, \
+                Database(server) as db:
+            same(db.query(QUERY), RIGHT)
+
+
+@check
+def shortened():
+    """an answer that ends early is an error, unless a whole series is lost"""
+    errors = 0
+    for n in range(1, SIZE, 5):
+        def change(request):
+            whole = request.ask()
+            return relay.Answer(200, whole.body[:n], PROTOBUF)
+        with changing(change) as server, Database(server) as db:
+            got = read(db)
+            if isinstance(got, sqlite.Error):
+                errors += 1
+                expect("lab/series" in got.message, got.message)
+            else:
+                expect(set(got) <= set(RIGHT), "rows of its own")
+    expect(errors > SIZE // 10, f"{errors} errors")
+
+
+@check
+def forgotten_tokens():
+    """a server that begins at the start again and again is found out"""
+    def change(request):
+        content = json.loads(request.body)
+        for item in content["requests"]:
+            item.pop("searchAfter", None)
+        request.body = json.dumps(content).encode()
+        return request.ask()
+    with changing(change) as server, \
+            Database(server, points_page_size=1) as db:
+        is_again(read(db))
+        expect(len(server.requests) < 40, f"{len(server.requests)}")
+
+
+@check
+def endless_tokens():
+    """new tokens without a point, for ever, are found out"""
+    numbers = iter(range(10**9))
+
+    def change(request):
+        token = b"t%d" % next(numbers)
+        return answer_of(*(field(1, id) + field(2, field(2, token))
+                           for id in ids_of(request)))
+    for wanted in ("", " LIMIT 3"):
+        with changing(change) as server, Database(server) as db:
+            is_again(read(db, QUERY + wanted))
+            is_again(read(db, "SELECT * FROM string_points WHERE tail = 2"))
+            expect(len(server.requests) < 40, f"{len(server.requests)}")
+
+
+@check
+def nothing_reached():
+    """a page that reaches no series ends the scan"""
+    with changing(lambda request: answer_of(
+            *(field(1, id) for id in ids_of(request)))) as server, \
+            Database(server) as db:
+        same(read(db), [])
+    with changing(lambda request: answer_of()) as server, \
+            Database(server) as db:
+        same(read(db), [])
+
+
+@check
+def answered_twice():
+    """a series that comes twice in a page is shown once"""
+    def change(request):
+        whole = request.ask()
+        return relay.Answer(200, whole.body * 2, PROTOBUF)
+    for size in (1, 200000):
+        with changing(change) as server, \
+                Database(server, points_page_size=size) as db:
+            same(read(db), RIGHT)
+
+
+@check
+def unknown_series():
+    """a series that nobody asked for is an error"""
+    for id in (b"77", b"x", b"-1"):
+        with changing(lambda _: answer_of(field(1, id))) as server, \
+                Database(server) as db:
+            got = read(db)
+            expect(isinstance(got, sqlite.Error), f"{got!r}")
+            expect("not asked for" in got.message, got.message)
+
+
+@check
+def bad_token():
+    """a token that is no UTF-8 is an error"""
+    with changing(lambda request: answer_of(
+            field(1, ids_of(request)[0]) + field(2, field(2, b"\xff")))) as \
+            server, Database(server) as db:
+        got = read(db)
+        expect(isinstance(got, sqlite.Error), f"{got!r}")
+        expect("UTF-8" in got.message, got.message)
+
+
+if __name__ == "__main__":
+    with FOLDER, SERVER:
+        sys.exit(check.run())
