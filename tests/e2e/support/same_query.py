@@ -1,0 +1,486 @@
+"""Random queries on the tables of a project, as trees that can be cut down.
+
+The same random.Random and the same values in the tables give the same query.
+"""
+
+import math
+
+from support import same_store
+
+KEYS = {"attributes": ("sys_id", "attribute"),
+        "metric_points": ("sys_id", "attribute", "step")}
+LOCAL = (("t", "TEXT"), ("u", "TEXT"), ("i", "INTEGER"), ("r", "REAL"),
+         ("n", ""), ("c", "TEXT COLLATE NOCASE"), ("b", "BLOB"))
+LOCAL_NAMES = tuple(name for name, _ in LOCAL)
+# Values for any column, of right and of wrong types.
+ODD = (
+    None, *same_store.TEXTS, *same_store.INTEGERS,
+    *(x for x in same_store.REALS if x is not None), -0.5, 1e1, 0.99999,
+    "2026", "2026-01", "2026-01-01", "2026-01-01 00:00:00",
+    "2026-01-01 00:00:00.0005", "2026-01-01T00:00:00", "9999-12-31 23:59:59.999",
+    "9999", "0000", "0001-01-01 00:00:00.000", "1970-01-01 00:00:00.000",
+    "!", "a\0b", b"a", b"", b"1", "float", "int", "float_series", "string",
+    "bool", "unknown", "no such", "inactive", "odd-3", "m/loss", "M/loss",
+    "config/int", "Infinity", "-1", "0", "0.5", " 2 ", "2.0")
+REGEXES = (
+    "", "a", "^a", "A$", ".", "^$", "x{3}", "[0-9]+", "(?i)odd", r"\\", '"',
+    "'", "^run", "\n", "é", "(a|1)", "^.{1000}", "y$", "z$", "😀", "m/.*",
+    r"^\s", "ODD-[123]$", "(?s)^.*$", r"\d$", "`")
+LIKES = ("a%", "%a%", "_", "%", "%%", "_%", "A", "%\\%", "x%", "ODD-_",
+         "odd-1%", "", "%é%", "run %", "m/%", "2026%", '%"%', "%\n%", "%_%z")
+GLOBS = ("a*", "*", "[a-z]*", "?", "ODD-?", "*é*", "m/*", "", "[^a]*",
+         "*[]]*", "a[b-", "*\n*", "[*]", "[]a]b", "x*z")
+OFTEN = {"experiment", "run_id", "sys_id", "attribute", "type", "value", "step",
+         "creation_time", "running_time_seconds", "failed", "archived", "state",
+         "fork_step", "owner", "description"}
+
+
+class Piece:
+    """A piece of SQL: texts, Values and pieces.
+
+    instead: simpler ones, each a text or the index of a part.
+    """
+
+    def __init__(self, *parts, instead=()):
+        self.parts = parts
+        self.instead = instead
+
+    def text(self, parameters):
+        """Its SQL; appends what is bound to parameters."""
+        return "".join(
+            part if isinstance(part, str) else part.text(parameters)
+            for part in self.parts)
+
+    def smaller(self):
+        """Yields pieces with one part of this simpler or gone."""
+        for way in self.instead:
+            yield Piece(way if isinstance(way, str) else self.parts[way])
+        for i, part in enumerate(self.parts):
+            for other in part.smaller() if isinstance(part, Piece) else ():
+                yield Piece(*self.parts[:i], other, *self.parts[i + 1:],
+                            instead=self.instead)
+
+
+class Value:
+    """A literal or a bound parameter."""
+
+    def __init__(self, value, is_bound):
+        self.value = value
+        self.is_bound = is_bound or isinstance(value, str) and "\0" in value
+
+    def text(self, parameters):
+        if not self.is_bound:
+            return literal(self.value)
+        parameters.append(self.value)
+        return f"?{len(parameters)}"
+
+
+def literal(value):
+    if value is None:
+        return "NULL"
+    if isinstance(value, bytes):
+        return f"x'{value.hex()}'"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    if value == -2**63:
+        return "(-9223372036854775807 - 1)"
+    if value in (math.inf, -math.inf):
+        return "9e999" if value > 0 else "-9e999"
+    return repr(value)
+
+
+def listed(items, separator=", "):
+    """Items of which all but the first can be left out."""
+    first, *others = items
+    return Piece(first, *(Piece(separator, item, instead=("",))
+                          for item in others))
+
+
+class Query:
+    """A query and how its results are compared.
+
+    is_ordered: the order of rows counts. is_loose: 1 and 1.0 are the same,
+    for either may stand for a group of both. is_join: of several tables.
+    """
+
+    def __init__(self, piece, is_ordered=False, is_loose=False, is_join=False):
+        self.piece = piece
+        self.is_ordered = is_ordered
+        self.is_loose = is_loose
+        self.is_join = is_join
+
+    def sql(self):
+        parameters = []
+        return self.piece.text(parameters), parameters
+
+    def smaller(self):
+        for piece in self.piece.smaller():
+            yield Query(piece, self.is_ordered, self.is_loose, self.is_join)
+
+
+class Generator:
+    """Writes queries on tables: {name: {column: its values in the table}}."""
+
+    def __init__(self, random, tables):
+        self.random = random
+        self.tables = tables
+        self.every = [value for columns in tables.values()
+                      for values in columns.values() for value in values]
+
+    def chance(self, share):
+        return self.random.random() < share
+
+    def pick(self, *choices):
+        return self.random.choice(choices)
+
+    def query(self):
+        if self.chance(0.7):
+            return self.query_of_one()
+        return self.query_of_several()
+
+    # ---- values ----
+
+    def value(self, table, column):
+        own = self.tables[table][column]
+        part = self.random.random()
+        if part < 0.65 and own:
+            value = self.random.choice(own)
+            return self.nearby(value) if self.chance(0.25) else value
+        return self.random.choice(ODD if part < 0.9 else self.every)
+
+    def nearby(self, value):
+        if isinstance(value, str):
+            return self.pick(value.upper(), value.lower(), value + " ",
+                             value[:-1], value[:len(value) // 2], value + "x",
+                             value[:7], value[:10], value[:-1] + "9",
+                             value + "0", value.encode())
+        if isinstance(value, int):
+            return self.pick(value + (value < 2**62), value - (value > -2**62),
+                             value + 0.5, value - 0.5, float(value),
+                             str(value), f"{value}.0")
+        if isinstance(value, float):
+            return self.pick(math.nextafter(value, math.inf),
+                             math.nextafter(value, -math.inf), str(value),
+                             value + 1, -value, int(value) % 2**62
+                             if math.isfinite(value) else 0)
+        return value
+
+    def of(self, table, column):
+        return Value(self.value(table, column), self.chance(0.35))
+
+    def pattern(self, table, column, kind):
+        """A LIKE, GLOB or REGEXP pattern, often made of a value."""
+        fixed = {"LIKE": LIKES, "GLOB": GLOBS, "REGEXP": REGEXES}[kind]
+        value = self.value(table, column)
+        if not isinstance(value, str) or "\0" in value or self.chance(0.4):
+            return self.random.choice(fixed)
+        begin, end = sorted(self.random.choices(range(len(value) + 1), k=2))
+        if self.chance(0.5):
+            begin = 0
+        if self.chance(0.5):
+            end = len(value)
+        letters = [escape_regex(c) if kind == "REGEXP" else c
+                   for c in value[begin:end]]
+        if letters and self.chance(0.5):
+            wild = {"LIKE": "_%", "GLOB": ("?", "*", "[a-c]", "[^b]", "[]]"),
+                    "REGEXP": (".", ".*", "[a-c]")}[kind]
+            letters[self.random.randrange(len(letters))] = \
+                self.random.choice(wild)
+        text = "".join(letters)
+        if kind == "REGEXP":
+            return self.pick("", "(?i)", "^") + text + self.pick("", "", "$")
+        if kind == "LIKE" and self.chance(0.3):
+            text = text.swapcase()
+        many = "%" if kind == "LIKE" else "*"
+        return self.pick("", many) + text + self.pick("", many)
+
+    # ---- conditions ----
+
+    def column(self, table):
+        names = list(self.tables[table])
+        names.remove("project")
+        often = [name for name in names if name in OFTEN or len(name) < 4]
+        return self.random.choice(often if self.chance(0.75) else names)
+
+    def condition(self, table, alias, depth=0):
+        if depth < 3 and self.chance(0.3):
+            word = self.pick("AND", "AND", "OR", "OR")
+            both = Piece("(", self.condition(table, alias, depth + 1),
+                         f" {word} ", self.condition(table, alias, depth + 1),
+                         ")", instead=(1, 3))
+            if self.chance(0.15):
+                return Piece("NOT ", both, instead=(1,))
+            return both
+        column = self.column(table)
+        return self.term(table, column, f'{alias}."{column}"', alias)
+
+    def term(self, table, column, name, alias):
+        terms, weights = zip(
+            (self.compare, 36), (self.listed_in, 16), (self.between, 7),
+            (self.like, 12), (self.null, 6), (self.in_local, 6),
+            (self.local_scalar, 3), (self.with_column, 3), (self.length, 2),
+            (self.row_value, 1))
+        term, = self.random.choices(terms, weights)
+        return term(table, column, name, alias)
+
+    def collation(self):
+        return self.pick("", "", "", "", "", "", " COLLATE NOCASE",
+                         " COLLATE RTRIM", " COLLATE BINARY")
+
+    def compare(self, table, column, name, _):
+        word = self.pick("=", "=", "=", "==", "<", "<=", ">", ">=", "<>", "!=",
+                         "IS", "IS NOT", "IS NOT")
+        value, collation = self.of(table, column), self.collation()
+        if self.chance(0.1):
+            return Piece(value, f" {word} {name}{collation}")
+        if self.chance(0.1):
+            return Piece(f"{name}{collation} {word} ", value)
+        if self.chance(0.04):
+            return Piece(f"+{name} {word} ", value)
+        return Piece(f"{name} {word} ", value, collation)
+
+    def listed_in(self, table, column, name, _):
+        word = self.pick("IN", "IN", "IN", "NOT IN")
+        values = [self.of(table, column)
+                  for _ in range(self.pick(0, 1, 2, 2, 3, 5, 9, 30))]
+        inside = listed(values) if values else ""
+        return Piece(f"{name} {word} (", inside, f"){self.collation()}")
+
+    def between(self, table, column, name, _):
+        word = self.pick("BETWEEN", "BETWEEN", "NOT BETWEEN")
+        return Piece(f"{name} {word} ", self.of(table, column), " AND ",
+                     self.of(table, column))
+
+    def like(self, table, column, name, _):
+        kind = self.pick("LIKE", "GLOB", "REGEXP")
+        word = self.pick("", "", "", "NOT ") + kind
+        if self.chance(0.06):
+            pattern = self.random.choice((None, 1, 0.5, b"a"))
+        else:
+            pattern = self.pattern(table, column, kind)
+        escape = ""
+        if kind == "LIKE" and self.chance(0.15):
+            escape = " ESCAPE " + self.pick("'\\'", "'_'", "'a'")
+        return Piece(f"{name} {word} ", Value(pattern, self.chance(0.35)),
+                     escape)
+
+    def null(self, _table, _column, name, _alias):
+        return Piece(name + self.pick(" IS NULL", " IS NOT NULL", " NOTNULL"))
+
+    def in_local(self, _table, _column, name, _alias):
+        word = self.pick("IN", "IN", "NOT IN")
+        some = self.pick("", " WHERE i > 0", " LIMIT 3", " WHERE 0")
+        local = self.random.choice(LOCAL_NAMES)
+        return Piece(f"{name} {word} (SELECT {local} FROM local{some})")
+
+    def local_scalar(self, _table, _column, name, _alias):
+        word = self.pick("=", "IS", "IS NOT", "<", ">=", "<>")
+        local = self.random.choice(LOCAL_NAMES)
+        return Piece(f"{name} {word} (SELECT {self.pick('max', 'min')}"
+                     f"({local}) FROM local)")
+
+    def with_column(self, table, _column, name, alias):
+        word = self.pick("=", "<", "<>", "IS")
+        return Piece(f'{name} {word} {alias}."{self.column(table)}"')
+
+    def length(self, _table, _column, name, _alias):
+        return Piece(f"length({name}) {self.pick('<', '>', '=')} "
+                     f"{self.pick(0, 1, 5, 1000)}")
+
+    def row_value(self, _table, _column, _name, alias):
+        """Texts only: SQLite compares others as it likes (see README)."""
+        return Piece(f"({alias}.{self.pick('experiment', 'run_id')}, "
+                     f"{alias}.sys_id) IN (SELECT t, u FROM local)")
+
+    def where(self, *scans, always=()):
+        """scans: (table, alias)…; always: conditions that stay."""
+        terms = [Piece(term) for term in always]
+        for table, alias in scans:
+            for _ in range(self.pick(0, 1, 1, 1, 2, 2, 3)):
+                terms.append(self.condition(table, alias))
+        if not terms:
+            return ""
+        return Piece(" WHERE ", listed(terms, " AND "),
+                     instead=() if always else ("",))
+
+    # ---- queries of one table ----
+
+    def columns(self, table, alias, n=None):
+        names = list(self.tables[table])
+        n = n or self.pick(1, 2, 3, len(names))
+        return [f'{alias}."{name}"'
+                for name in self.random.sample(names, min(n, len(names)))]
+
+    def query_of_one(self):
+        table = self.random.choice(list(self.tables))
+        keys = ", ".join(f"a.{k}" for k in KEYS.get(table, ("sys_id",)))
+        source = f" FROM {table} AS a"
+        forms, weights = zip(
+            (self.plain, 40), (self.counted, 8), (self.sorted_rows, 14),
+            (self.cut, 8), (self.distinct, 7), (self.grouped, 8),
+            (self.numbered, 4), (self.compound, 5), (self.nested, 6))
+        form, = self.random.choices(forms, weights)
+        return form(table, source, keys)
+
+    def plain(self, table, source, _):
+        columns = listed(self.columns(table, "a"))
+        return Query(Piece("SELECT ", columns, source,
+                           self.where((table, "a"))))
+
+    def counted(self, table, source, _):
+        return Query(Piece(f"SELECT count(*){source}",
+                           self.where((table, "a"))))
+
+    def sorted_rows(self, table, source, keys):
+        first, *others = self.columns(table, "a", self.pick(1, 2))
+        order = f" ORDER BY {first}{self.pick('', ' DESC')}, {keys}"
+        limit = f" LIMIT {self.pick(0, 1, 2, 5, 10, -1)}"
+        if self.chance(0.5):
+            limit += f" OFFSET {self.pick(0, 1, 3)}"
+        return Query(Piece("SELECT ", listed([first, *others]), source,
+                           self.where((table, "a")), order,
+                           Piece(limit, instead=("",))), is_ordered=True)
+
+    def cut(self, table, source, _):
+        """How many rows LIMIT leaves; which ones is free."""
+        return Query(Piece(
+            f"SELECT count(*) FROM (SELECT {self.columns(table, 'a', 1)[0]}",
+            source, self.where((table, "a")),
+            f" LIMIT {self.pick(1, 3, 10)} OFFSET {self.pick(0, 0, 2)})"))
+
+    def distinct(self, table, source, _):
+        columns = listed(self.columns(table, "a", self.pick(1, 2, 3)))
+        return Query(Piece("SELECT DISTINCT ", columns, source,
+                           self.where((table, "a"))), is_loose=True)
+
+    def grouped(self, table, source, _):
+        columns = self.columns(table, "a", self.pick(1, 2))
+        of = self.columns(table, "a", 1)[0]
+        places = ", ".join(str(i + 1) for i in range(len(columns)))
+        return Query(Piece(
+            f"SELECT {', '.join(columns)}, count(*), min({of}), max({of}), "
+            f"count({of}), sum(length({of})){source}",
+            self.where((table, "a")), f" GROUP BY {places}",
+            self.pick("", Piece(" HAVING count(*) > 1", instead=("",)))),
+            is_loose=True)
+
+    def numbered(self, table, source, keys):
+        part = self.columns(table, "a", 1)[0]
+        return Query(Piece(
+            f"SELECT {keys}, row_number() OVER (PARTITION BY {part} ORDER BY "
+            f"{keys}), count(*) OVER (PARTITION BY {part}){source}",
+            self.where((table, "a"))))
+
+    def compound(self, table, source, _):
+        columns = ", ".join(self.columns(table, "a", 2))
+        word = self.pick("UNION", "UNION ALL", "EXCEPT", "INTERSECT")
+        return Query(Piece(f"SELECT {columns}{source}",
+                           self.where((table, "a")),
+                           f" {word} SELECT {columns}{source}",
+                           self.where((table, "a"))), is_loose=True)
+
+    def nested(self, table, source, keys):
+        where, column = self.where((table, "a")), self.columns(table, "a", 1)[0]
+        return Query(self.pick(
+            Piece(f"WITH q AS (SELECT *{source}", where, ") SELECT count(*), "
+                  "count(sys_id), max(sys_id) FROM q"),
+            Piece(f"SELECT EXISTS (SELECT 1{source}", where,
+                  f"), (SELECT {column}{source}", where,
+                  f" ORDER BY {keys} LIMIT 1)")))
+
+    # ---- queries of several tables ----
+
+    def query_of_several(self):
+        form = self.pick(self.with_local, self.with_local, self.joined,
+                         self.joined, self.joined, self.correlated,
+                         self.of_three)
+        query = form()
+        query.is_join = True
+        return query
+
+    def link(self):
+        return self.pick("sys_id", "sys_id", "sys_id", "run_id", "experiment")
+
+    def with_local(self):
+        table = self.random.choice(list(self.tables))
+        column = self.column(table) if self.chance(0.4) else self.link()
+        local = self.random.choice(LOCAL_NAMES)
+        on = [Piece(f'local.{local} {self.pick("=", "=", "=", "IS", "<")} '
+                    f'a."{column}"')]
+        columns = listed(["local.rowid", *self.columns(table, "a")])
+        word = self.pick("JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN",
+                         "CROSS JOIN", "RIGHT JOIN", "FULL JOIN")
+        sides = [f"{table} AS a", "local"]
+        if self.chance(0.6):
+            sides.reverse()
+        # SQLite 3.40 gives such terms to the left table of a LEFT JOIN, too.
+        if self.chance(0.3) and (word != "LEFT JOIN" or sides[0] == "local"):
+            on.append(self.condition(table, "a", 2))
+        where = self.where((table, "a")) if self.chance(0.5) else ""
+        return Query(Piece("SELECT ", columns, f" FROM {sides[0]} {word} "
+                           f"{sides[1]} ON ", listed(on, " AND "), where))
+
+    def named(self, table, alias):
+        """A condition that keeps joins of many rows small."""
+        if table not in KEYS:
+            return []
+        paths = self.tables[table]["attribute"] or ["none"]
+        return [Piece(f"{alias}.attribute = ",
+                      Value(self.random.choice(paths), self.chance(0.35)))]
+
+    def joined(self):
+        left, right = self.random.choices(list(self.tables), k=2)
+        key = self.link()
+        word = self.pick("JOIN", "JOIN", "LEFT JOIN")
+        if self.chance(0.5):
+            on = Piece(" USING (" + self.pick(
+                key, key, "sys_id, run_id", "sys_id, experiment",
+                "project, sys_id") + ")")
+        else:
+            if "parent_run_id" in self.tables[left] and self.chance(0.3):
+                on = Piece(" ON a.parent_run_id = b.run_id")
+            else:
+                on = Piece(f" ON a.{key} = b.{key}")
+            if self.chance(0.3):
+                on = Piece(on, " AND ", self.condition(right, "b", 2),
+                           instead=(0,))
+        always = []
+        if left in KEYS and right in KEYS:
+            always = self.named(left, "a") + self.named(right, "b")
+        columns = listed([*self.columns(left, "a", self.pick(1, 2, 3)),
+                          *self.columns(right, "b", self.pick(1, 2, 3))])
+        return Query(Piece(
+            "SELECT ", columns, f" FROM {left} AS a {word} {right} AS b", on,
+            self.where((left, "a"), (right, "b"), always=always)))
+
+    def correlated(self):
+        left = self.random.choice(
+            [name for name in self.tables if name not in KEYS])
+        right, key = self.random.choice(list(self.tables)), self.link()
+        inner = Piece(f"b.{key} = a.{key}",
+                      Piece(" AND ", self.condition(right, "b", 2),
+                            instead=("",)))
+        source = f"FROM {right} AS b WHERE "
+        column = self.pick(
+            Piece(f"(SELECT count(*) {source}", inner, ")"),
+            Piece(f"EXISTS (SELECT 1 {source}", inner, ")"),
+            Piece(f"(SELECT max(b.sys_id) {source}", inner, ")"),
+            Piece(f"a.{key} IN (SELECT b.{key} {source}",
+                  self.condition(right, "b", 2), ")"))
+        return Query(Piece("SELECT a.sys_id, ", column,
+                           f" FROM {left} AS a", self.where((left, "a"))))
+
+    def of_three(self):
+        word = self.pick("JOIN", "LEFT JOIN")
+        return Query(Piece(
+            f"SELECT a.sys_id, b.run_id, c.value FROM experiments AS a {word} "
+            f"runs AS b USING (experiment) {word} attributes AS c "
+            "ON c.sys_id = b.sys_id",
+            self.where(("runs", "b"), ("attributes", "c"),
+                       always=self.named("attributes", "c"))))
+
+
+def escape_regex(letter):
+    if letter.isalnum() or ord(letter) > 127:
+        return letter
+    return f"\\x{{{ord(letter):x}}}"

@@ -1,0 +1,240 @@
+"""Three connections that must give the same rows to the same query.
+
+Pushdown on, pushdown off, and ordinary tables of the same names that hold
+what the second reads. Each has a connection of its own: a cached statement
+keeps the plan that it was prepared with.
+"""
+
+import math
+import pathlib
+import random
+import sqlite3
+import tempfile
+import time
+
+import harness
+from support import same_query, same_store
+
+QUERIES_OF_STORE = 500
+JOINS_OFF = 20  # each so many of them is asked with pushdown off
+OTHERS_OFF = 2
+SECONDS = 20  # for one query of one connection
+TABLES = ("experiments", "runs", "attributes", "metric_points", "sweep",
+          "finals")
+# Small pages and requests, in some stores.
+SETTINGS = {"page_size": (3, 7), "values_page_size": (10, 50),
+            "points_page_size": (20,), "max_request_size": (300,),
+            "series_batch_size": (3,), "max_projection": (3,)}
+
+
+class Late(Exception):
+    """A query took too long."""
+
+
+class Difference:
+    """The results of a query that differ; with the query cut down."""
+
+    def __init__(self, seed, query, results):
+        self.seed = seed
+        self.query = query
+        self.results = results
+
+    def __str__(self):
+        sql, parameters = self.query.sql()
+        lines = [f"seed {self.seed}: {sql}"]
+        lines += [f"  ?{i} = {show(value)}"
+                  for i, value in enumerate(parameters, 1)]
+        for name, (rows, error) in self.results.items():
+            lines.append(f"  {name}: " + (
+                f"error: {error}" if error else f"{len(rows)} rows"))
+        rows = [set(map(repr, rows or ())) for rows, _ in self.results.values()]
+        common = set.intersection(*rows) if len(rows) > 1 else set()
+        for name, some in zip(self.results, rows):
+            lines += [f"    {name} has {show(row)}"
+                      for row in sorted(some - common)[:3]]
+        return "\n".join(lines)
+
+
+def show(value):
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) < 300 else f"{text[:290]}… ({len(text)} long)"
+
+
+class World:
+    """A random project, its server and the connections."""
+
+    def __init__(self, number, extension=harness.EXTENSION):
+        self.number = number
+        self.folder = tempfile.TemporaryDirectory()
+        self.store = pathlib.Path(self.folder.name) / "store.db"
+        choice = random.Random(f"store {number}")
+        same_store.write(self.store, choice)
+        self.server = harness.Server("--store", self.store)
+        self.extension = str(extension)
+        self.settings = {
+            key: choice.choice(values) for key, values in SETTINGS.items()
+            if number % 3 == 0 and choice.random() < 0.5}
+        self.columns = {"sweep": same_store.declaration(choice),
+                        "finals": same_store.declaration(choice)}
+        self.deadline = math.inf
+        self.counts = {"rows": 0, "errors": 0}  # queries of the ordinary ones
+        self.connections = {"ordinary": self.connect(),
+                            "on": self.connect(), "off": self.connect()}
+        self.set_up("on", "on")
+        self.set_up("off", "off")
+        self.tables = {}
+        for table in TABLES:
+            self.copy(table)
+        self.add_local(choice)
+
+    def close(self):
+        for connection in self.connections.values():
+            connection.close()
+        self.server.stop()
+        self.folder.cleanup()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def connect(self):
+        connection = sqlite3.connect(":memory:")
+        connection.enable_load_extension(True)
+        connection.load_extension(self.extension)
+        connection.set_progress_handler(
+            lambda: time.monotonic() > self.deadline, 20000)
+        return connection
+
+    def set_up(self, name, pushdown):
+        connection = self.connections[name]
+        settings = {"api_token": self.server.token, "pushdown": pushdown,
+                    "project": f"{same_store.WORKSPACE}/{same_store.NAME}",
+                    **self.settings}
+        for key, value in settings.items():
+            connection.execute("SELECT neptune_config(?, ?)",
+                               (key, value)).fetchall()
+        for table, kind in (("sweep", "runs"), ("finals", "experiments")):
+            connection.execute(f"CREATE VIRTUAL TABLE {table} USING "
+                               f"{kind}({self.columns[table]})")
+
+    def copy(self, table):
+        """Makes the ordinary table and remembers the values."""
+        off, ordinary = self.connections["off"], self.connections["ordinary"]
+        columns = [(name, kind) for name, kind, hidden in off.execute(
+            "SELECT name, type, hidden FROM pragma_table_xinfo(?)", (table,))
+                   if not hidden]
+        names = ", ".join(f'"{name}"' for name, _ in columns)
+        ordinary.execute(f"CREATE TABLE {table}(" + ", ".join(
+            f'"{name}" {kind}' for name, kind in columns) + ")")
+        ordinary.executemany(
+            f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})",
+            off.execute(f"SELECT {names} FROM {table}"))
+        self.tables[table] = {
+            name: [row[0] for row in ordinary.execute(
+                f'SELECT DISTINCT "{name}" FROM {table} ORDER BY 1')]
+            for name, _ in columns}
+
+    def add_local(self, choice):
+        """The table local, of values of all kinds, in each connection."""
+        every = same_query.Generator(choice, self.tables).every
+        rows = [[choice.choice(same_query.ODD if choice.random() < 0.5
+                               else every) for _ in same_query.LOCAL]
+                for _ in range(16)]
+        for run in choice.choices(self.tables["runs"]["sys_id"], k=8):
+            rows.append((run, run, choice.choice(same_query.ODD), 1.0, run,
+                         run.lower(), run))
+        for connection in self.connections.values():
+            connection.execute("CREATE TABLE local(" + ", ".join(
+                " ".join(column) for column in same_query.LOCAL) + ")")
+            connection.executemany(
+                f"INSERT INTO local VALUES (?{', ?' * (len(rows[0]) - 1)})",
+                rows)
+        # An index that SQLite makes for itself may lose a collation.
+        self.connections["ordinary"].execute("PRAGMA automatic_index = off")
+
+    # ---- asking ----
+
+    def query(self, seed):
+        choice = random.Random(f"query {seed}")
+        return same_query.Generator(choice, self.tables).query()
+
+    def ask(self, name, query):
+        """(rows, None) or (None, the error's text); may raise Late."""
+        sql, parameters = query.sql()
+        self.deadline = time.monotonic() + SECONDS
+        try:
+            return self.connections[name].execute(
+                sql, parameters).fetchall(), None
+        except sqlite3.Error as error:
+            if time.monotonic() > self.deadline:
+                raise Late(sql) from error
+            return None, str(error)
+        finally:
+            self.deadline = math.inf
+
+    def results(self, query, names, wanted=None):
+        """The results by connection, if they differ, and else None."""
+        wanted = wanted or self.ask("ordinary", query)
+        for name in names:
+            got = self.ask(name, query)
+            if not is_same(wanted, got, query):
+                return {"ordinary": wanted,
+                        **{one: self.ask(one, query) for one in names}}
+        return None
+
+    def difference(self, seed, names=()):
+        """The Difference that this query shows, or None.
+
+        names: the connections that are asked, else those that seed is for.
+        """
+        query = self.query(seed)
+        if not names:
+            rate = JOINS_OFF if query.is_join else OTHERS_OFF
+            names = ("on",) if seed % rate else ("on", "off")
+        wanted = self.ask("ordinary", query)
+        self.counts["rows"] += bool(wanted[0])
+        self.counts["errors"] += bool(wanted[1])
+        results = self.results(query, names, wanted)
+        if not results:
+            return None
+        query, results = self.cut_down(query, results, names)
+        return Difference(seed, query, results)
+
+    def cut_down(self, query, results, names):
+        """The smallest query on this path that still differs."""
+        for smaller in query.smaller():
+            try:
+                still = self.results(smaller, names)
+            except Late:
+                continue
+            if still and has_error(still) == has_error(results):
+                return self.cut_down(smaller, still, names)
+        return query, results
+
+
+def has_error(results):
+    return [bool(error) for _, error in results.values()]
+
+
+def is_same(wanted, got, query):
+    if wanted[1] or got[1]:
+        return bool(wanted[1]) == bool(got[1])
+    if repr(wanted[0]) == repr(got[0]):
+        return True
+    one, other = (shapes(rows, query.is_loose) for rows, _ in (wanted, got))
+    return one == other or not query.is_ordered and \
+        sorted(one) == sorted(other)
+
+
+def shapes(rows, is_loose):
+    return [tuple(shape(value, is_loose) for value in row) for row in rows]
+
+
+def shape(value, is_loose):
+    if isinstance(value, float):
+        if is_loose and value.is_integer():
+            return repr(int(value))
+        return repr(value + 0.0)  # SQLite tells 0.0 from -0.0 nowhere
+    return repr(value)
