@@ -291,7 +291,7 @@ END_TEST
 
 #define TIME "experiments nql (`sys/creation_time`:datetime %s ?1)"
 
-static const nep_op time_ops[] = {NEP_OP_EQ, NEP_OP_LT, NEP_OP_LE,
+static const nep_op time_ops[] = {NEP_OP_EQ, NEP_OP_NE, NEP_OP_LT, NEP_OP_LE,
                                   NEP_OP_GT, NEP_OP_GE, NEP_OP_IN};
 
 /* Any text may stand on the other side of the comparison. */
