@@ -198,7 +198,7 @@ START_TEST(any_text_is_refused_or_can_be_printed)
   unsigned long long seed = 1;
   size_t n_read = 0;
 
-  for (int round = 0; round < 200000; round++) {
+  for (int round = 0; round < 20000; round++) {
     sqlite3_str *text = sqlite3_str_new(NULL);
     size_t n = plans_random(&seed, 8);
     if (plans_random(&seed, 2))
@@ -230,7 +230,7 @@ START_TEST(any_text_is_refused_or_can_be_printed)
     nep_arguments_dispose(&again);
     sqlite3_free(argument);
   }
-  ck_assert_uint_gt(n_read, 1000);
+  ck_assert_uint_gt(n_read, 500);
 }
 END_TEST
 
