@@ -493,18 +493,31 @@ bool api_run_definitions(srv_request *request, srv_error *err)
   return true;
 }
 
-/* True if paths (NULL: all) holds the definition's path. */
-static bool is_wanted(const cJSON *paths, const model_def *def)
+/* A byte for each definition: is its path among paths (NULL: all are)? NULL
+ * without memory. Clients name thousands of paths. */
+static unsigned char *find_named(srv_request *request, const cJSON *paths,
+                                 const model_defs *defs)
 {
+  unsigned char *wanted = srv_arena_array(&request->arena, defs->count + 1, 1);
   const cJSON *item;
+  if (!wanted) {
+    return NULL;
+  }
+  if (!paths) {
+    memset(wanted, 1, defs->count);
+  }
   cJSON_ArrayForEach(item, paths)
   {
     const char *path = cJSON_GetStringValue(item);
-    if (path && strcmp(path, def->path.data) == 0) {
-      return true;
+    for (int type = 0; path && type < MODEL_TYPES; type++) {
+      uint32_t number =
+          model_defs_find(defs, path, strlen(path), (model_type)type);
+      if (number != MODEL_NO_DEF) {
+        wanted[number] = 1;
+      }
     }
   }
-  return paths == NULL;
+  return wanted;
 }
 
 static bool hold_texts(const cJSON *paths, srv_error *err)
@@ -525,6 +538,7 @@ bool api_run_attributes(srv_request *request, srv_error *err)
   const cJSON *body = input_object(request, true, err);
   const cJSON *paths = input_array(body, "attributePathsFilter", err);
   const model_project *project = NULL;
+  unsigned char *wanted;
   size_t run = 0;
   model_value value;
   if (err->status == 0 && hold_texts(paths, err)) {
@@ -533,6 +547,10 @@ bool api_run_attributes(srv_request *request, srv_error *err)
   if (!project) {
     return false;
   }
+  wanted = find_named(request, paths, &project->defs);
+  if (!wanted) {
+    return srv_error_nomem(err);
+  }
   encode_text(
       &request->answer, 1,
       model_project_text(project, run, project->def_run_uuid, &request->arena));
@@ -540,7 +558,7 @@ bool api_run_attributes(srv_request *request, srv_error *err)
   for (size_t i = 0; i < project->defs.count; i++) {
     uint32_t number = project->defs.sorted[i];
     const model_def *def = &project->defs.items[number];
-    if (is_wanted(paths, def) &&
+    if (wanted[number] &&
         project->ops->value(project, run, number, &request->arena, &value)) {
       encode_attribute(&request->answer, 7, def, &value, SIZE_MAX);
       request->rows++;
