@@ -270,8 +270,9 @@ class Crashes(Written):
         logger = threading.Thread(target=self.log_until_killed,
                                   args=(acknowledged, ids))
         logger.start()
-        while len(acknowledged) < 100:
+        while len(acknowledged) < 100 and logger.is_alive():
             time.sleep(0.01)
+        self.assertTrue(logger.is_alive(), "the server stores nothing more")
         time.sleep(rnd.random() / 2)
         self.server.kill()
         logger.join(60)
