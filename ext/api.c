@@ -65,6 +65,9 @@ static const char *advice(int status, const char *error_type)
     return "; check the project's name (NEPTUNE_PROJECT, "
            "neptune_config('project', …) or WHERE project = …) and that "
            "the token's owner may read it";
+  if (error_type && strcmp(error_type, "INVALID_QUERY") == 0)
+    return "; SELECT query FROM neptune_requests shows the whole NQL that was "
+           "sent: yours and that of the other conditions";
   if (status == 401)
     return "; check NEPTUNE_API_TOKEN or neptune_config('api_token', …)";
   if (status == 403 || status == 404)
