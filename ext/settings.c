@@ -246,9 +246,10 @@ int nep_settings_set(nep_settings *settings, nep_key key, const char *value,
   char *copy;
 
   if (is_locked())
-    return nep_error_set(error, SQLITE_AUTH,
-                         "the settings are locked: NEPTUNE_CONFIG_LOCKED is set "
-                         "in the environment of this process");
+    return nep_error_set(
+        error, SQLITE_AUTH,
+        "the settings are locked: NEPTUNE_CONFIG_LOCKED is set "
+        "in the environment of this process");
   settings->version++;
   if (!value) {
     drop(settings, key);
