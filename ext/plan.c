@@ -141,6 +141,12 @@ static bool is_collated(nep_op op)
          nep_op_has_value(op);
 }
 
+static bool is_doubtful(nep_op op)
+{
+  return op == NEP_OP_NE || op == NEP_OP_IS_NOT || op == NEP_OP_LIKE ||
+         op == NEP_OP_GLOB || op == NEP_OP_REGEXP || !nep_op_has_value(op);
+}
+
 static bool is_limit(const nep_constraint *constraint)
 {
   return constraint->sqlite_op == SQLITE_INDEX_CONSTRAINT_LIMIT ||
@@ -583,12 +589,32 @@ static void bind_clause(const nep_column *column, nep_op op, nep_bound *bound)
   bound->n_values = kept;
 }
 
+bool nep_plan_is_doubtful(const nep_plan *plan)
+{
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if (is_doubtful(plan->clauses[i].op))
+      return true;
+  }
+  return false;
+}
+
+static void leave(nep_bound *bound)
+{
+  bound->is_sent = false;
+  for (size_t i = 0; i < bound->n_values; i++)
+    nep_value_dispose(&bound->values[i]);
+  bound->n_values = 0;
+}
+
 void nep_plan_bind(const nep_plan *plan, nep_binding *binding)
 {
   for (size_t i = 0; i < plan->n_clauses; i++) {
     const nep_clause *clause = &plan->clauses[i];
     nep_bound *bound = &binding->clauses[i];
-    bind_clause(&plan->schema->columns[clause->column], clause->op, bound);
+    if (binding->leaves_doubtful && is_doubtful(clause->op))
+      leave(bound);
+    else
+      bind_clause(&plan->schema->columns[clause->column], clause->op, bound);
     if (bound->is_sent && bound->n_values == 0 && nep_op_has_value(clause->op))
       binding->is_empty = true;
     if (!bound->is_sent)

@@ -126,6 +126,7 @@ typedef struct nep_bound {
 typedef struct nep_binding {
   nep_bound *clauses; /* owned, as many as the plan's */
   size_t n_clauses;
+  bool leaves_doubtful;    /* set before nep_plan_bind: see below */
   bool is_empty;           /* no row can match: ask nothing */
   sqlite3_int64 page_hint; /* rows wanted, 0: not known */
 } nep_binding;
@@ -142,6 +143,15 @@ int nep_binding_add(nep_binding *binding, size_t clause, nep_value *value,
 ** be is left to SQLite.
 */
 void nep_plan_bind(const nep_plan *plan, nep_binding *binding);
+/*
+** Has the plan a condition by <>, IS NOT, IS NULL, IS NOT NULL, LIKE, GLOB or
+** REGEXP? SQLite hands these over as usable even where they stand in the ON of
+*a
+** LEFT JOIN and are about its left table, whose rows they must not drop (3.40
+** all of them, 3.54 still IS NULL); a table cannot tell. Where the statement
+** may have such a join, leaves_doubtful leaves them to SQLite.
+*/
+bool nep_plan_is_doubtful(const nep_plan *plan);
 /* The values of the first sent clause on column, or NULL. *clause, unless
 ** NULL, is set to its index. */
 const nep_bound *nep_binding_find(const nep_plan *plan,

@@ -57,7 +57,9 @@ static int print_piece(nep_scope *scope, nep_error *error)
   scope->nql = NULL;
   rc = nep_nql_print(&cursor->plan, &cursor->binding, vtab->arguments.nql,
                      (size_t)max_bytes, &scope->position, &scope->nql, error);
-  return rc == SQLITE_OK ? SQLITE_ROW : rc;
+  if (rc == SQLITE_OK)
+    return SQLITE_ROW;
+  return nep_api_blame(&vtab->connection->api, scope->project, error);
 }
 
 /* SQLITE_ROW, SQLITE_DONE (the project stays the last one) or an error. */

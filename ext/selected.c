@@ -70,6 +70,9 @@ int nep_selected_open(nep_selected *selected, const nep_cursor *cursor,
                       nep_error *error)
 {
   selected->scope.cursor = cursor;
+  selected->runs_wanted = MAX_RUNS;
+  if (cursor->binding.page_hint > 0 && cursor->binding.page_hint < MAX_RUNS)
+    selected->runs_wanted = (size_t)cursor->binding.page_hint;
   selected->is_searching =
       nep_scope_filters_runs(cursor) || reads_names(cursor);
   sqlite3_uint64 n_paths = count_values(cursor, path_column) + 1;
@@ -116,6 +119,7 @@ static int open_search(nep_selected *selected, nep_error *error)
       .project = selected->scope.project,
       .nql = selected->scope.nql,
       .paths = paths,
+      .rows_wanted = selected->scope.cursor->binding.page_hint,
       .n_paths = reads_names(selected->scope.cursor) ? NEP_COUNT(paths) : 1};
   nep_api_search_close(selected->search);
   selected->search = NULL;
@@ -142,8 +146,10 @@ static int fill_runs(nep_selected *selected, nep_error *error)
                                 NEP_KEY_MAX_REQUEST_SIZE, &max_bytes, error);
   if (rc == SQLITE_OK)
     rc = nep_run_list_fill(&selected->runs, selected->search,
-                           selected->scope.project, MAX_RUNS, (size_t)max_bytes,
-                           error);
+                           selected->scope.project, selected->runs_wanted,
+                           (size_t)max_bytes, error);
+  if (selected->runs_wanted < MAX_RUNS)
+    selected->runs_wanted *= 4;
   if (rc != SQLITE_OK)
     return rc;
   if (selected->runs.n == 0)

@@ -14,6 +14,7 @@ typedef struct nep_selected {
   bool is_searching;    /* runs come from a search */
   nep_search *search;   /* owned */
   nep_run_list runs;    /* owned: the page of runs at hand, if searching */
+  size_t runs_wanted;   /* in the next page; grows where few rows are wanted */
   const char **run_ids; /* owned array of texts of runs */
   const char **names;   /* owned array, borrowed texts: exact paths */
   size_t n_names;

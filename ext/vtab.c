@@ -9,6 +9,7 @@
 
 #include "join.h"
 #include "regex.h"
+#include "statement.h"
 
 #include <string.h>
 
@@ -383,8 +384,9 @@ static sqlite3_int64 page_hint(const nep_plan *plan, sqlite3_value **argv)
   return hint + (offset > 0 ? offset : 0);
 }
 
-static int bind_arguments(const nep_plan *plan, int argc, sqlite3_value **argv,
-                          nep_binding *binding, nep_error *error)
+static int bind_arguments(sqlite3 *db, const nep_plan *plan, int argc,
+                          sqlite3_value **argv, nep_binding *binding,
+                          nep_error *error)
 {
   if (plan->n_arguments > argc)
     return nep_error_set(error, SQLITE_INTERNAL, "the plan lacks its values");
@@ -397,6 +399,8 @@ static int bind_arguments(const nep_plan *plan, int argc, sqlite3_value **argv,
   if (rc != SQLITE_OK)
     return rc;
   binding->page_hint = page_hint(plan, argv);
+  binding->leaves_doubtful =
+      nep_plan_is_doubtful(plan) && nep_statement_may_join_left(db);
   nep_plan_bind(plan, binding);
   return SQLITE_OK;
 }
@@ -455,7 +459,8 @@ static int start_scan(nep_cursor *cursor, const char *text, int argc,
   bool is_done = false;
   int rc = take_plan(cursor, text, error);
   if (rc == SQLITE_OK)
-    rc = bind_arguments(&cursor->plan, argc, argv, &fresh, error);
+    rc = bind_arguments(nep_cursor_connection(cursor)->db, &cursor->plan, argc,
+                        argv, &fresh, error);
   if (rc == SQLITE_OK)
     rc = nep_join_seek(cursor, &fresh, &is_done, error);
   if (rc != SQLITE_OK || is_done) {

@@ -1,0 +1,14 @@
+/*
+** What can be known of the statement that a scan belongs to: its text, and that
+** of the views and triggers that it may go through.
+*/
+#ifndef NEP_STATEMENT_H
+#define NEP_STATEMENT_H
+
+#include "base.h"
+
+/* False where no statement under way on db can have a LEFT JOIN: the word is
+** neither in the text of one nor in that of any view or trigger. */
+bool nep_statement_may_join_left(sqlite3 *db);
+
+#endif
