@@ -214,7 +214,7 @@ def bad_pattern(pattern):
 
 
 @check.each(*((repr(text), text) for text in (
-    "(", "()", "x =", "`sys/id`:none = \"x\"", "`a", "`a`:float < \"x\"",
+    "()", "x =", "`sys/id`:none = \"x\"", "`a`:float < \"x\"",
     "`sys/tags`:stringSet = \"x\"", "AND", "`a`:string = \"b\" junk")))
 def bad_nql(text):
     """bad NQL: the server's words, project and endpoint"""
@@ -227,6 +227,17 @@ def bad_nql(text):
                            "AND attribute = 'x'", text),
                   SERVER.project, SERVER.address, "status 400")
         same({row[2] for row in db.requests()}, {1}, "attempts")
+
+
+@check.each(*((repr(text), text) for text in (
+    "(", "`a", "a) OR (b", "`a`:string = \"b", ")")))
+def unclosed_nql(text):
+    """NQL that would reach beyond its end is an error before any request"""
+    with Database(SERVER) as db:
+        for table in ("experiments", "runs", "attributes", "metric_points"):
+            judge(db.error(f"SELECT * FROM {table} WHERE nql = ?", text),
+                  SERVER.project, SERVER.address, "parenthesis", text)
+        same(db.requests(), [])
 
 
 @check
@@ -245,7 +256,7 @@ def all_keys(db):
     return message.rpartition("the keys are ")[2].split(", ")
 
 
-TEXTS = {"api_token", "project", "ca_bundle"}
+TEXTS = {"api_token", "project", "ca_bundle", "download_dir"}
 SWITCHES = {"verify_ssl", "pushdown", "progress"}
 
 
