@@ -14,6 +14,7 @@
 #include <string.h>
 
 /* Runs in a page where every attribute of each is fetched. */
+#define PARENT "sys/forking/parent"
 #define PAGE_WITH_ATTRIBUTES 200
 /* Parents looked up in one request. */
 #define MAX_PARENTS 1000
@@ -211,11 +212,11 @@ static int next_ahead(rows_ahead *rows, const nep_entry **entry,
   return SQLITE_ROW;
 }
 
-/* Adds the text of an attribute of the rows ahead, as far as accepts() agrees.
- */
+/* Adds what text_of gives for an attribute of the rows ahead, unless it is
+** empty. */
 static int collect(const nep_cursor *cursor, const char *path,
-                   bool (*accepts)(nep_text), size_t most,
-                   nep_dictionary *found, nep_error *error)
+                   nep_text (*text_of)(const runs_state *, nep_text),
+                   size_t most, nep_dictionary *found, nep_error *error)
 {
   rows_ahead rows = look_ahead(cursor);
   const nep_entry *entry;
@@ -225,9 +226,10 @@ static int collect(const nep_cursor *cursor, const char *path,
          (rc = next_ahead(&rows, &entry, error)) == SQLITE_ROW) {
     const nep_attribute *attribute =
         nep_entry_find(entry, nep_text_of(path), NEP_TYPE_UNKNOWN, &hint);
-    rc = SQLITE_OK;
-    if (attribute && attribute->has_value && accepts(attribute->text))
-      rc = nep_dictionary_add(found, attribute->text, error);
+    nep_text text = {NULL, 0};
+    if (attribute && attribute->has_value)
+      text = text_of(cursor->state, attribute->text);
+    rc = text.size ? nep_dictionary_add(found, text, error) : SQLITE_OK;
   }
   nep_entry_dispose(&rows.entry);
   nep_dictionary_sort(found);
@@ -259,9 +261,25 @@ static bool looks_like_sys_id(nep_text text)
          text.data[key] == '-';
 }
 
-static bool is_any(nep_text text)
+static nep_text itself(const runs_state *state, nep_text text)
 {
-  return text.size > 0;
+  (void)state;
+  return text;
+}
+
+static nep_text if_sys_id(const runs_state *state, nep_text text)
+{
+  (void)state;
+  return looks_like_sys_id(text) ? text : (nep_text){NULL, 0};
+}
+
+/* parent_run_id as it is shown, empty while it is not known. */
+static nep_text shown_parent(const runs_state *state, nep_text parent)
+{
+  if (!looks_like_sys_id(parent))
+    return parent;
+  const nep_pair *found = nep_dictionary_find(&state->parents, parent);
+  return nep_text_of(found ? found->text : NULL);
 }
 
 /* NQL that selects the runs whose sys/id is a key of the dictionary. */
@@ -303,8 +321,8 @@ static int look_up_parents(nep_cursor *cursor, nep_error *error)
   static const char *const paths[] = {"sys/id", "sys/custom_run_id"};
   runs_state *state = cursor->state;
   nep_dictionary_clear(&state->parents);
-  int rc = collect(cursor, "sys/forking/parent", looks_like_sys_id, MAX_PARENTS,
-                   &state->parents, error);
+  int rc =
+      collect(cursor, PARENT, if_sys_id, MAX_PARENTS, &state->parents, error);
   if (rc != SQLITE_OK)
     return rc;
   char *nql = nql_of_ids(&state->parents);
@@ -416,7 +434,7 @@ static int look_up_attributes(nep_cursor *cursor, nep_error *error)
   runs_state *state = cursor->state;
   nep_run_list runs = {0};
   nep_dictionary_clear(&state->attributes);
-  int rc = collect(cursor, "sys/id", is_any, PAGE_WITH_ATTRIBUTES,
+  int rc = collect(cursor, "sys/id", itself, PAGE_WITH_ATTRIBUTES,
                    &state->attributes, error);
   for (size_t i = 0; i < state->attributes.n && rc == SQLITE_OK; i++)
     rc = nep_run_list_add(&runs, state->project,
@@ -544,38 +562,6 @@ static int show_run(nep_cursor *cursor, const nep_shelf_item *item, size_t row,
                                     error);
 }
 
-/* parent_run_id as shown, empty while it is not known. */
-static nep_text shown_parent(const runs_state *state, const nep_entry *entry,
-                             size_t *hint)
-{
-  const nep_attribute *parent = nep_entry_find(
-      entry, nep_text_of("sys/forking/parent"), NEP_TYPE_UNKNOWN, hint);
-  if (!parent || !parent->has_value)
-    return (nep_text){NULL, 0};
-  if (!looks_like_sys_id(parent->text))
-    return parent->text;
-  const nep_pair *found = nep_dictionary_find(&state->parents, parent->text);
-  return nep_text_of(found ? found->text : NULL);
-}
-
-/* A run joined to its parent. */
-static int parents_ahead(const nep_cursor *cursor, size_t most,
-                         nep_dictionary *keys, nep_error *error)
-{
-  rows_ahead rows = look_ahead(cursor);
-  const nep_entry *entry;
-  size_t hint = 0;
-  int rc = SQLITE_OK;
-  while (rc == SQLITE_OK && keys->n < most &&
-         (rc = next_ahead(&rows, &entry, error)) == SQLITE_ROW) {
-    nep_text parent = shown_parent(cursor->state, entry, &hint);
-    rc = parent.size ? nep_dictionary_add(keys, parent, error) : SQLITE_OK;
-  }
-  nep_entry_dispose(&rows.entry);
-  nep_dictionary_sort(keys);
-  return rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
 static int runs_ahead(nep_cursor *cursor, int column, nep_text current,
                       size_t most, nep_dictionary *keys, nep_error *error)
 {
@@ -585,11 +571,14 @@ static int runs_ahead(nep_cursor *cursor, int column, nep_text current,
     return SQLITE_OK;
   const nep_attribute *key = key_attribute(cursor, column, state->entry, &hint);
   if (key && nep_text_equal(key->text, current))
-    return collect(cursor, cursor->plan.schema->columns[column].path, is_any,
+    return collect(cursor, cursor->plan.schema->columns[column].path, itself,
                    most, keys, error);
-  hint = 0;
-  if (nep_text_equal(shown_parent(state, state->entry, &hint), current))
-    return parents_ahead(cursor, most, keys, error);
+  hint = 0; /* or a run joined to its parent */
+  const nep_attribute *parent = nep_entry_find(
+      state->entry, nep_text_of(PARENT), NEP_TYPE_UNKNOWN, &hint);
+  if (parent && parent->has_value &&
+      nep_text_equal(shown_parent(state, parent->text), current))
+    return collect(cursor, PARENT, shown_parent, most, keys, error);
   return SQLITE_OK;
 }
 
