@@ -96,7 +96,8 @@ static void free_regex(void *regex)
 ** pattern anywhere in text, else 0; NULL where either is NULL. A bad pattern is
 ** an error.
 */
-static void regexp(sqlite3_context *context, int argc, sqlite3_value **argv)
+void nep_functions_regexp(sqlite3_context *context, int argc,
+                          sqlite3_value **argv)
 {
   (void)argc;
   nep_error error = {0};
@@ -176,7 +177,8 @@ int nep_functions_register(nep_connection *connection)
   /* neptune_version last: it says that all is registered (neptune.c). */
   static const function functions[] = {
       {"neptune_download", 3, SQLITE_DIRECTONLY, download},
-      {"regexp", 2, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, regexp},
+      {"regexp", 2, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+       nep_functions_regexp},
       {"neptune_config", 1, SQLITE_DIRECTONLY, config},
       {"neptune_config", 2, SQLITE_DIRECTONLY, config},
       {"neptune_create_table", 3, SQLITE_DIRECTONLY, nep_create_table_call},
@@ -191,7 +193,8 @@ int nep_functions_register(nep_connection *connection)
         NULL, nep_connection_release);
     /* The host's own regexp() cannot be replaced while a statement is open, as
     ** SELECT load_extension(…) itself is. */
-    if (rc != SQLITE_OK && !(rc == SQLITE_BUSY && i == 0))
+    bool is_regexp = functions[i].call == nep_functions_regexp;
+    if (rc != SQLITE_OK && !(rc == SQLITE_BUSY && is_regexp))
       return rc;
   }
   return SQLITE_OK;

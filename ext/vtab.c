@@ -559,13 +559,26 @@ static int rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *id)
   return SQLITE_OK;
 }
 
+static int find_function(sqlite3_vtab *base, int argc, const char *name,
+                         void (**call)(sqlite3_context *, int,
+                                       sqlite3_value **),
+                         void **data)
+{
+  (void)base;
+  if (argc != 2 || sqlite3_stricmp(name, "regexp") != 0)
+    return 0;
+  *call = nep_functions_regexp;
+  *data = NULL;
+  return 1;
+}
+
 #define METHODS(create)                                                        \
   {                                                                            \
     .iVersion = 1, .xCreate = (create), .xConnect = connect_table,             \
     .xBestIndex = best_index, .xDisconnect = disconnect_table,                 \
     .xDestroy = disconnect_table, .xOpen = open_cursor,                        \
     .xClose = close_cursor, .xFilter = filter, .xNext = next, .xEof = eof,     \
-    .xColumn = column, .xRowid = rowid                                         \
+    .xColumn = column, .xRowid = rowid, .xFindFunction = find_function         \
   }
 
 /* Usable at once and for CREATE VIRTUAL TABLE; and usable at once only. SQLite

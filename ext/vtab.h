@@ -119,5 +119,9 @@ void nep_connection_release(void *pointer);
 /* Registers neptune_version(), neptune_config(), neptune_create_table(),
 ** regexp(). */
 int nep_functions_register(nep_connection *connection);
+/* regexp(pattern, text) on RE2. Columns of our tables use it whatever regexp()
+** the host has, so that SQLite rechecks in the language that was sent. */
+void nep_functions_regexp(sqlite3_context *context, int argc,
+                          sqlite3_value **argv);
 
 #endif

@@ -574,10 +574,13 @@ def stock_shell():
     same((shell.stdout, shell.stderr, shell.returncode), ("30\n", "", 0))
     shell = subprocess.run(
         [*harness.WRAP, "sqlite3", "-batch", "-init", os.devnull, ":memory:",
-         f"SELECT load_extension('{harness.EXTENSION}');", COUNT],
+         f"SELECT load_extension('{harness.EXTENSION}');", COUNT,
+         # The shell's own regexp() stays; our columns match by RE2.
+         "SELECT count(*) FROM runs WHERE experiment REGEXP '(?i)^EXPERIMENT'"],
         env=environment, text=True, timeout=120,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    same((shell.stdout, shell.stderr, shell.returncode), ("\n30\n", "", 0))
+    same((shell.stdout, shell.stderr, shell.returncode),
+         ("\n30\n30\n", "", 0))
 
 
 @check
