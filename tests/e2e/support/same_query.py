@@ -27,9 +27,11 @@ REGEXES = (
     "'", "^run", "\n", "é", "(a|1)", "^.{1000}", "y$", "z$", "😀", "m/.*",
     r"^\s", "ODD-[123]$", "(?s)^.*$", r"\d$", "`")
 LIKES = ("a%", "%a%", "_", "%", "%%", "_%", "A", "%\\%", "x%", "ODD-_",
-         "odd-1%", "", "%é%", "run %", "m/%", "2026%", '%"%', "%\n%", "%_%z")
+         "odd-1%", "", "%é%", "run %", "m/%", "2026%", '%"%', "%\n%", "%_%z",
+         "n%e", "new_line")
 GLOBS = ("a*", "*", "[a-z]*", "?", "ODD-?", "*é*", "m/*", "", "[^a]*",
-         "*[]]*", "a[b-", "*\n*", "[*]", "[]a]b", "x*z")
+         "*[]]*", "a[b-", "*\n*", "[*]", "[]a]b", "x*z",
+         "n*e", "new?line")
 OFTEN = {"experiment", "run_id", "sys_id", "attribute", "type", "value", "step",
          "creation_time", "running_time_seconds", "failed", "archived", "state",
          "fork_step", "owner", "description"}
@@ -145,15 +147,16 @@ class Generator:
         part = self.random.random()
         if part < 0.65 and own:
             value = self.random.choice(own)
-            return self.nearby(value) if self.chance(0.25) else value
+            return self.nearby(value) if self.chance(0.3) else value
         return self.random.choice(ODD if part < 0.9 else self.every)
 
     def nearby(self, value):
+        if isinstance(value, str) and value[4:5] == "-" and self.chance(0.7):
+            return value[:self.random.randrange(24)]  # of a time
         if isinstance(value, str):
             return self.pick(value.upper(), value.lower(), value + " ",
                              value[:-1], value[:len(value) // 2], value + "x",
-                             value[:7], value[:10], value[:-1] + "9",
-                             value + "0", value.encode())
+                             value[:-1] + "9", value + "0", value.encode())
         if isinstance(value, int):
             return self.pick(value + (value < 2**62), value - (value > -2**62),
                              value + 0.5, value - 0.5, float(value),
@@ -165,8 +168,15 @@ class Generator:
                              if math.isfinite(value) else 0)
         return value
 
-    def of(self, table, column):
-        return Value(self.value(table, column), self.chance(0.35))
+    def of(self, table, column, collation=""):
+        """A value; under a collation often one that it takes for another."""
+        value = self.value(table, column)
+        if isinstance(value, str) and self.chance(0.5):
+            if "NOCASE" in collation:
+                value = value.swapcase()
+            elif "RTRIM" in collation:
+                value += " "
+        return Value(value, self.chance(0.35))
 
     def pattern(self, table, column, kind):
         """A LIKE, GLOB or REGEXP pattern, often made of a value."""
@@ -184,8 +194,10 @@ class Generator:
         if letters and self.chance(0.5):
             wild = {"LIKE": "_%", "GLOB": ("?", "*", "[a-c]", "[^b]", "[]]"),
                     "REGEXP": (".", ".*", "[a-c]")}[kind]
-            letters[self.random.randrange(len(letters))] = \
-                self.random.choice(wild)
+            at = self.random.randrange(len(letters))
+            wild = self.random.choice(wild)
+            n = self.pick(1, 2, 9) if wild in ("%", "*", ".*") else 1
+            letters[at:at + n] = [wild]
         text = "".join(letters)
         if kind == "REGEXP":
             return self.pick("", "(?i)", "^") + text + self.pick("", "", "$")
@@ -217,20 +229,22 @@ class Generator:
     def term(self, table, column, name, alias):
         terms, weights = zip(
             (self.compare, 36), (self.listed_in, 16), (self.between, 7),
-            (self.like, 12), (self.null, 6), (self.in_local, 6),
+            (self.like, 12), (self.null, 9), (self.in_local, 6),
             (self.local_scalar, 3), (self.with_column, 3), (self.length, 2),
             (self.row_value, 1))
         term, = self.random.choices(terms, weights)
         return term(table, column, name, alias)
 
     def collation(self):
-        return self.pick("", "", "", "", "", "", " COLLATE NOCASE",
-                         " COLLATE RTRIM", " COLLATE BINARY")
+        return self.pick("", "", "", "", "", " COLLATE NOCASE",
+                         " COLLATE NOCASE", " COLLATE RTRIM",
+                         " COLLATE BINARY")
 
     def compare(self, table, column, name, _):
         word = self.pick("=", "=", "=", "==", "<", "<=", ">", ">=", "<>", "!=",
                          "IS", "IS NOT", "IS NOT")
-        value, collation = self.of(table, column), self.collation()
+        collation = self.collation()
+        value = self.of(table, column, collation)
         if self.chance(0.1):
             return Piece(value, f" {word} {name}{collation}")
         if self.chance(0.1):
@@ -312,15 +326,24 @@ class Generator:
                 for name in self.random.sample(names, min(n, len(names)))]
 
     def query_of_one(self):
-        table = self.random.choice(list(self.tables))
+        table, = self.random.choices(
+            list(self.tables), [4 if name == "sweep" else 2 if name == "finals"
+                                or name in KEYS else 1
+                                for name in self.tables])
         keys = ", ".join(f"a.{k}" for k in KEYS.get(table, ("sys_id",)))
         source = f" FROM {table} AS a"
         forms, weights = zip(
-            (self.plain, 40), (self.counted, 8), (self.sorted_rows, 14),
+            (self.bare, 80), (self.plain, 30), (self.counted, 8), (self.sorted_rows, 14),
             (self.cut, 8), (self.distinct, 7), (self.grouped, 8),
             (self.numbered, 4), (self.compound, 5), (self.nested, 6))
         form, = self.random.choices(forms, weights)
         return form(table, source, keys)
+
+    def bare(self, table, source, keys):
+        """One term, of which nothing hides a missing row."""
+        column = self.column(table)
+        return Query(Piece(f"SELECT {keys}{source} WHERE ",
+                           self.term(table, column, f'a."{column}"', "a")))
 
     def plain(self, table, source, _):
         columns = listed(self.columns(table, "a"))

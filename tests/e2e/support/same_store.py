@@ -22,7 +22,7 @@ TEXTS = (
     "2026-01-01 00:00:00.000", "active", "9007199254740993")
 TIMES = (
     0, 1, -1, 1767225600000, 1767225600001, 1767225599999, 1767225600000,
-    1767225600500, 1700000000123, 951782400000, 253402300799999,
+    1767225600500, 1700000000120, 951782400000, 1769904000000, 253402300799999,
     -62135596800000)
 INTEGERS = (
     0, 1, -1, 2, 3, 5, 9, 10, 11, 100, 2**31, 2**53 - 1, 2**53, 2**53 + 1,
@@ -67,7 +67,8 @@ COLUMNS = (
     ("mx", "MAX", "m/loss"), ("mn", "MIN", "m/acc"),
     ("av", "AVERAGE", "m/loss"), ("va", "VARIANCE", "m/loss"),
     ("la", "LAST", "M/Loss"), ("stp", "LAST_STEP", "m/loss"),
-    ("ss", "STRING_SERIES", "s/text"), ("no", "INT", "no such"),
+    ("ss", "STRING_SERIES", "s/text"), ("em", "FLOAT_SERIES", "m/empty"),
+    ("no", "INT", "no such"),
     ("m/acc", "FLOAT_SERIES", None))
 
 
@@ -95,12 +96,12 @@ class Project:
         self.database = database
         self.random = random
         self.pools = {  # a part of each, so that values meet again
-            kind: random.sample(pool, min(len(pool), random.randint(2, 12)))
+            kind: random.sample(pool, min(len(pool), random.randint(3, 12)))
             for kind, pool in POOLS.items()}
         self.forks = {}  # run: its fork's step
 
     def fill(self):
-        n_runs = self.random.choice((1, 5, 9, 13, 18))
+        n_runs = self.random.choice((1, 6, 9, 13, 16, 18))
         names = [None, *self.random.sample(TEXTS, 12)]
         for run in range(1, n_runs + 1):
             self.add_run(run, self.random.choice(names))

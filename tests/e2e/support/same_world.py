@@ -63,14 +63,13 @@ def show(value):
 class World:
     """A random project, its server and the connections."""
 
-    def __init__(self, number, extension=harness.EXTENSION):
+    def __init__(self, number):
         self.number = number
         self.folder = tempfile.TemporaryDirectory()
         self.store = pathlib.Path(self.folder.name) / "store.db"
         choice = random.Random(f"store {number}")
         same_store.write(self.store, choice)
         self.server = harness.Server("--store", self.store)
-        self.extension = str(extension)
         self.settings = {
             key: choice.choice(values) for key, values in SETTINGS.items()
             if number % 3 == 0 and choice.random() < 0.5}
@@ -78,14 +77,18 @@ class World:
                         "finals": same_store.declaration(choice)}
         self.deadline = math.inf
         self.counts = {"rows": 0, "errors": 0}  # queries of the ordinary ones
-        self.connections = {"ordinary": self.connect(),
-                            "on": self.connect(), "off": self.connect()}
-        self.set_up("on", "on")
-        self.set_up("off", "off")
+        self.connections = {"ordinary": self.connect()}
+        self.local = []  # rows of the table local
         self.tables = {}
+        self.add("off", pushdown="off")
         for table in TABLES:
             self.copy(table)
-        self.add_local(choice)
+        self.make_local(choice)
+        # An index that SQLite makes for itself may lose a collation.
+        self.connections["ordinary"].execute("PRAGMA automatic_index = off")
+        for name in self.connections:
+            self.add_local(name)
+        self.add("on")
 
     def close(self):
         for connection in self.connections.values():
@@ -99,16 +102,17 @@ class World:
     def __exit__(self, *_):
         self.close()
 
-    def connect(self):
+    def connect(self, extension=harness.EXTENSION):
         connection = sqlite3.connect(":memory:")
         connection.enable_load_extension(True)
-        connection.load_extension(self.extension)
+        connection.load_extension(str(extension))
         connection.set_progress_handler(
             lambda: time.monotonic() > self.deadline, 20000)
         return connection
 
-    def set_up(self, name, pushdown):
-        connection = self.connections[name]
+    def add(self, name, extension=harness.EXTENSION, pushdown="on"):
+        """Another connection to the server."""
+        connection = self.connections[name] = self.connect(extension)
         settings = {"api_token": self.server.token, "pushdown": pushdown,
                     "project": f"{same_store.WORKSPACE}/{same_store.NAME}",
                     **self.settings}
@@ -118,6 +122,8 @@ class World:
         for table, kind in (("sweep", "runs"), ("finals", "experiments")):
             connection.execute(f"CREATE VIRTUAL TABLE {table} USING "
                                f"{kind}({self.columns[table]})")
+        if self.local:
+            self.add_local(name)
 
     def copy(self, table):
         """Makes the ordinary table and remembers the values."""
@@ -136,23 +142,24 @@ class World:
                 f'SELECT DISTINCT "{name}" FROM {table} ORDER BY 1')]
             for name, _ in columns}
 
-    def add_local(self, choice):
-        """The table local, of values of all kinds, in each connection."""
+    def make_local(self, choice):
+        """Values of all kinds, some of them keys of runs."""
         every = same_query.Generator(choice, self.tables).every
-        rows = [[choice.choice(same_query.ODD if choice.random() < 0.5
-                               else every) for _ in same_query.LOCAL]
-                for _ in range(16)]
+        self.local = [[choice.choice(same_query.ODD if choice.random() < 0.5
+                                     else every) for _ in same_query.LOCAL]
+                      for _ in range(16)]
         for run in choice.choices(self.tables["runs"]["sys_id"], k=8):
-            rows.append((run, run, choice.choice(same_query.ODD), 1.0, run,
-                         run.lower(), run))
-        for connection in self.connections.values():
-            connection.execute("CREATE TABLE local(" + ", ".join(
-                " ".join(column) for column in same_query.LOCAL) + ")")
-            connection.executemany(
-                f"INSERT INTO local VALUES (?{', ?' * (len(rows[0]) - 1)})",
-                rows)
-        # An index that SQLite makes for itself may lose a collation.
-        self.connections["ordinary"].execute("PRAGMA automatic_index = off")
+            self.local.append((run, run, choice.choice(same_query.ODD), 1.0,
+                               run, run.lower(), run))
+
+    def add_local(self, name):
+        """The table local, an ordinary one of the connection."""
+        connection = self.connections[name]
+        connection.execute("CREATE TABLE local(" + ", ".join(
+            " ".join(column) for column in same_query.LOCAL) + ")")
+        connection.executemany(
+            f"INSERT INTO local VALUES (?{', ?' * (len(same_query.LOCAL) - 1)})",
+            self.local)
 
     # ---- asking ----
 

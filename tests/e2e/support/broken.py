@@ -1,0 +1,142 @@
+"""Rules to break: what is wrong then, the file, what stands there, instead.
+
+Verdicts are not among them: SQLite rechecks every condition, and EXACT only
+lets LIMIT be a hint, so a wrong one changes requests and no rows.
+"""
+
+RULES = """
+    {NEP_KIND_OPTION, NEP_OP_EQ, NEP_EXACT, "a member of the request"},
+"""
+
+
+def rule(kind, op):
+    """A row more in the table of rules."""
+    return RULES, RULES + (f"    {{NEP_KIND_{kind}, NEP_OP_{op}, NEP_SUPERSET, "
+                           '"broken"},\n')
+
+
+def operator(name, instead):
+    """Another meaning of an operator of SQLite."""
+    line = f"{{SQLITE_INDEX_CONSTRAINT_{name}, NEP_OP_"
+    meant = {"NE": "NE", "ISNOT": "IS_NOT", "ISNULL": "IS_NULL",
+             "ISNOTNULL": "NOT_NULL"}.get(name, name)
+    return line + meant + "}", line + instead + "}"
+
+
+def binary(kind):
+    """Any collation is taken for BINARY."""
+    place = "bool nep_schema_needs_binary(nep_kind kind)\n{\n"
+    return place, place + f"  if (kind == NEP_KIND_{kind})\n    return false;\n"
+
+
+MUTATIONS = (
+    # Operators that must not be sent for a kind of column.
+    ("FLOAT IS NULL is sent, as if there were no NaN", "schema.c",
+     *rule("FLOAT", "IS_NULL")),
+    ("FLOAT_SERIES IS NULL is sent, as if each had points", "schema.c",
+     *rule("SERIES", "IS_NULL")),
+    ("the order of texts is left to the server", "schema.c",
+     *rule("STRING", "LT")),
+    # Operators that are taken for another one.
+    ("<> is sent as =", "plan.c", *operator("NE", "EQ")),
+    ("IS NOT is sent without NOT EXISTS", "plan.c", *operator("ISNOT", "NE")),
+    ("< is sent as >", "plan.c", *operator("LT", "GT")),
+    ("<= is sent as <", "plan.c", *operator("LE", "LT")),
+    ("> is sent as >=, >= as >", "plan.c", *operator("GE", "GT")),
+    ("IS NULL is sent as EXISTS", "plan.c", *operator("ISNULL", "NOT_NULL")),
+    ("IS NOT NULL is sent as NOT EXISTS", "plan.c",
+     *operator("ISNOTNULL", "IS_NULL")),
+    ("GLOB is translated as LIKE", "plan.c", *operator("GLOB", "LIKE")),
+    ("LIKE is translated as GLOB", "plan.c", *operator("LIKE", "GLOB")),
+    ("REGEXP is translated as GLOB", "plan.c", *operator("REGEXP", "GLOB")),
+    # Collations.
+    ("text is sent under any collation", "schema.c", *binary("STRING")),
+    ("a path is sent under any collation", "schema.c", *binary("PATH")),
+    ("a time is sent under any collation", "schema.c", *binary("DATETIME")),
+    # NULL.
+    ("IS with a bound NULL finds nothing", "plan.c",
+     "bound->is_sent = !(is_is && is_null);", "bound->is_sent = true;"),
+    ("what is equal to nothing differs from nothing", "plan.c",
+     "bound->is_sent &= !differs || is_null;", ""),
+    # Values of other types.
+    ("a value that cannot be sent is left out of a list", "plan.c",
+     "      nep_value_dispose(value);\n      bound->is_sent = false;",
+     "      nep_value_dispose(value);"),
+    ("no text equals a number", "plan.c",
+     "if (value->type != NEP_VALUE_TEXT || !nep_text_is_clean_utf8(text))\n"
+     "    return FATE_LOCAL;\n  if (op == NEP_OP_REGEXP)",
+     "if (value->type != NEP_VALUE_TEXT)\n"
+     "    return FATE_NEVER;\n  if (op == NEP_OP_REGEXP)"),
+    ("no number equals a text", "plan.c",
+     "return op == NEP_OP_IN ? FATE_NEVER : FATE_LOCAL;\n  case NEP_VALUE_NULL",
+     "return FATE_NEVER;\n  case NEP_VALUE_NULL"),
+    ("integers are compared as doubles", "plan.c",
+     "#define EXACT_INTEGER (1LL << 53)", "#define EXACT_INTEGER (1LL << 60)"),
+    # Bounds.
+    ("the bound of integers is rounded up", "plan.c",
+     "double floor_of = floor(value->real);",
+     "double floor_of = ceil(value->real);"),
+    ("the bound of integers is one too low", "plan.c",
+     "value->integer = (sqlite3_int64)floor_of;",
+     "value->integer = (sqlite3_int64)floor_of - 1;"),
+    ("a bool is turned", "plan.c", "value->integer = value->real == 1;",
+     "value->integer = value->real != 1;"),
+    ("archived is turned in a list only", "plan.c",
+     "value->integer = value->real == 1;",
+     "value->integer = (value->real == 1) != (op == NEP_OP_IN);"),
+    ("the bound of times is a millisecond too late", "plan.c",
+     "  value->integer = ms;", "  value->integer = ms + 1;"),
+    ("a time differs from a text that is none only where it is not next",
+     "plan.c", "  if (!is_order(*op)) {\n    if (!equal)",
+     "  if (*op == NEP_OP_EQ || *op == NEP_OP_IN) {\n    if (!equal)"),
+    ("a text behind all times is taken for one before them", "plan.c",
+     "bool is_above = *op == NEP_OP_GT || *op == NEP_OP_GE;",
+     "bool is_above = *op == NEP_OP_LT || *op == NEP_OP_LE;"),
+    ("steps begin one too late", "table_points.c",
+     "      query->from = step;", "      query->from = step + 1;"),
+    ("steps end at the widest of several bounds, exclusively",
+     "table_points.c", "      query->to = step;",
+     "      query->to = step - 0.5;"),
+    ("the bounds of steps change places", "table_points.c",
+     "bound->op == NEP_OP_EQ || bound->op == NEP_OP_GT ||",
+     "bound->op == NEP_OP_EQ || bound->op == NEP_OP_LT ||"),
+    # Lists.
+    ("the last value of a longer list is left out", "plan.c",
+     "  bound->n_values = kept;",
+     "  bound->n_values = kept > 2 ? kept - 1 : kept;"),
+    ("a list that is cut is not continued", "nql.c",
+     "  *position = next;", "  *position = 0;"),
+    ("only the first of several names is asked for", "selected.c",
+     "else\n        selected->names[selected->n_names++] =",
+     "else if (v == 0)\n        selected->names[selected->n_names++] ="),
+    ("only the first of several types is asked for", "selected.c",
+     "if (type != NEP_TYPE_UNKNOWN)", "if (type != NEP_TYPE_UNKNOWN && v == 0)"),
+    # Texts.
+    ("long texts are compared with the server's index", "plan.c",
+     "#define INDEXED_CHARACTERS 1000", "#define INDEXED_CHARACTERS 100000"),
+    ("a pattern is matched with the server's index only", "nql.c",
+     "} else if (op == NEP_OP_REGEXP) {", "} else if (op == NEP_OP_COUNT) {"),
+    ("quotes are not escaped", "nql.c",
+     "if (text.data[i] == '\"' || text.data[i] == '\\\\')",
+     "if (text.data[i] == '\\\\')"),
+    ("backslashes are not escaped", "nql.c",
+     "if (text.data[i] == '\"' || text.data[i] == '\\\\')",
+     "if (text.data[i] == '\"')"),
+    ("numbers are printed with six digits", "nql.c",
+     "nep_number_format(value->real, number);",
+     'sqlite3_snprintf(NEP_NUMBER_SIZE, number, "%.6g", value->real);'),
+    # Patterns.
+    ("LIKE tells a from A", "like.c", '"(?is)"', '"(?s)"'),
+    ("no pattern of LIKE or GLOB matches behind a new line", "like.c",
+     'translate(like, "(?is)"', 'translate(like, "(?i)"'),
+    ("characters of patterns are not escaped", "like.c",
+     "if (!is_plain(c))", "if (c == '\"')"),
+    ("_ and ? match themselves", "like.c",
+     "pattern.data[i] == one)", "pattern.data[i] == any)"),
+    ("a pattern's inner % matches one character", "like.c",
+     'sqlite3_str_appendall(out, ".*");', 'sqlite3_str_appendall(out, ".");'),
+    ("each pattern is anchored", "like.c",
+     "if (end > 0 && pattern.data[0] != any)", "if (end > 0)"),
+    ("a set of GLOB matches its first character", "like.c",
+     "if (sets && pattern.data[i] == '[')", "if (sets && !pattern.data[i])"),
+)
