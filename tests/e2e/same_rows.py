@@ -5,7 +5,7 @@ usage: tests/e2e/same_rows.py [--queries N] [--seed N] [--forever]
   --queries N  so many, else 20000
   --seed N     this query alone, shown with its results and cut down; with
                --queries or --forever, from this one on
-  --forever    until a difference is found
+  --forever    until a difference is found, from a random seed
 
 Each query is asked with pushdown on and of ordinary tables that hold the same
 rows; every second one with pushdown off too, of joins every twentieth, as that
@@ -14,7 +14,8 @@ Known exceptions, not asked for: several values of a hidden input (refused);
 row values whose members are no texts, which SQLite 3.40 compares without the
 column's affinity if a virtual table takes them; terms in ON about the left
 table of a LEFT JOIN, which SQLite 3.40 lets it drop rows by if the operator is
-<>, IS NOT, IS NULL, LIKE, GLOB or REGEXP.
+<>, IS NOT, IS NULL, LIKE, GLOB or REGEXP; x = 'a' COLLATE RTRIM OR x = 'b',
+of which SQLite 3.40 makes an IN without the collation.
 """
 
 import argparse
@@ -32,6 +33,7 @@ import harness
 
 SHOWN = 5  # differences of one project that are shown
 SIZE = same_world.QUERIES_OF_STORE
+FIRST = 301286500  # the seed of tests/run: what was green stays green
 KEPT = harness.BUILD / "same_rows"
 
 
@@ -121,7 +123,8 @@ def main():
     options = parser.parse_args()
     first = options.seed
     if first is None:
-        first = random.SystemRandom().randrange(10**6) * SIZE
+        first = random.SystemRandom().randrange(10**6) * SIZE \
+            if options.forever else FIRST
     if options.forever:
         works = run_many(first, 0)
     elif options.seed is not None and not options.queries:

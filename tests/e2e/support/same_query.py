@@ -251,6 +251,8 @@ class Generator:
             return Piece(f"{name}{collation} {word} ", value)
         if self.chance(0.04):
             return Piece(f"+{name} {word} ", value)
+        if word in ("=", "=="):  # see same_rows.py on OR
+            collation = ""
         return Piece(f"{name} {word} ", value, collation)
 
     def listed_in(self, table, column, name, _):
