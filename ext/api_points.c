@@ -358,13 +358,12 @@ static int keep_unfinished(nep_points *points, member *begun, member **moved,
                            nep_error *error)
 {
   if (points->n_unfinished == points->unfinished_capacity) {
-    size_t capacity = points->unfinished_capacity * 2 + 16;
     member *larger =
-        sqlite3_realloc64(points->unfinished, capacity * sizeof(member));
+        nep_array_grow(points->unfinished, &points->unfinished_capacity,
+                       sizeof(member), error);
     if (!larger)
-      return nep_error_no_memory(error);
+      return error->code;
     points->unfinished = larger;
-    points->unfinished_capacity = capacity;
   }
   *moved = &points->unfinished[points->n_unfinished++];
   **moved = *begun;

@@ -104,6 +104,12 @@ char *nep_text_copy(nep_text text)
   return copy;
 }
 
+int nep_text_duplicate(const char *text, char **copy, nep_error *error)
+{
+  *copy = text ? nep_text_copy(nep_text_of(text)) : NULL;
+  return text && !*copy ? nep_error_no_memory(error) : error->code;
+}
+
 /* volatile: or the compiler drops stores to memory that is freed next. */
 static void overwrite(volatile char *at, size_t size)
 {
@@ -210,6 +216,18 @@ void nep_error_clear(nep_error *error)
   sqlite3_free(error->message);
   error->code = SQLITE_OK;
   error->message = NULL;
+}
+
+void *nep_array_grow(void *items, size_t *capacity, size_t item_size,
+                     nep_error *error)
+{
+  size_t larger = *capacity * 2 + 16;
+  void *grown = sqlite3_realloc64(items, larger * item_size);
+  if (!grown)
+    nep_error_no_memory(error);
+  else
+    *capacity = larger;
+  return grown;
 }
 
 /* ---- buffers ---- */

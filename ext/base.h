@@ -33,29 +33,6 @@ extern "C" {
 #define NEP_MAX_ATTRIBUTES ((size_t)1 << 18)  /* of one run in one answer */
 #define NEP_MAX_DEFINITIONS ((size_t)1 << 20) /* attributes of one project */
 
-/* A borrowed piece of text or bytes, not NUL-terminated; data may be NULL
-** only where size is 0. */
-typedef struct nep_text {
-  const char *data;
-  size_t size;
-} nep_text;
-
-nep_text nep_text_of(const char *terminated); /* NULL gives the empty text */
-bool nep_text_equal(nep_text a, nep_text b);
-/* True for valid UTF-8 without U+0000. */
-bool nep_text_is_clean_utf8(nep_text text);
-/* Code points in valid UTF-8. */
-size_t nep_text_length(nep_text text);
-/* A NUL-terminated copy that the caller frees with sqlite3_free; NULL when out
-** of memory. */
-char *nep_text_copy(nep_text text);
-/* Overwrites a secret with zeroes, then frees it (sqlite3_free). NULL is
-** accepted. */
-void nep_text_wipe(char *secret);
-/* Puts * in place of each part of secret (NEP_SECRET_PART bytes or more; or all
-** of it) in words. NULL is accepted for both. */
-void nep_text_hide(char *words, const char *secret);
-
 /*
 ** The first error of an operation. code is an SQLite result code, SQLITE_OK
 ** while nothing failed; message is owned, NULL when out of memory.
@@ -77,6 +54,39 @@ int nep_error_no_memory(nep_error *error);
 /* Prepends "context: " to the message of a recorded error. Returns the code. */
 int nep_error_add_context(nep_error *error, const char *format, ...);
 void nep_error_clear(nep_error *error);
+
+/* A borrowed piece of text or bytes, not NUL-terminated; data may be NULL
+** only where size is 0. */
+typedef struct nep_text {
+  const char *data;
+  size_t size;
+} nep_text;
+
+nep_text nep_text_of(const char *terminated); /* NULL gives the empty text */
+bool nep_text_equal(nep_text a, nep_text b);
+/* True for valid UTF-8 without U+0000. */
+bool nep_text_is_clean_utf8(nep_text text);
+/* Code points in valid UTF-8. */
+size_t nep_text_length(nep_text text);
+/* A NUL-terminated copy that the caller frees with sqlite3_free; NULL when out
+** of memory. */
+char *nep_text_copy(nep_text text);
+/* The same of a text that ends in NUL: sets *copy, to NULL for NULL. Returns
+** the error in force. */
+int nep_text_duplicate(const char *text, char **copy, nep_error *error);
+/* Overwrites a secret with zeroes, then frees it (sqlite3_free). NULL is
+** accepted. */
+void nep_text_wipe(char *secret);
+/* Puts * in place of each part of secret (NEP_SECRET_PART bytes or more; or all
+** of it) in words. NULL is accepted for both. */
+void nep_text_hide(char *words, const char *secret);
+
+/*
+** Room for more items of item_size bytes: what items becomes, with *capacity
+** raised; or NULL and an error, items and *capacity as they were.
+*/
+void *nep_array_grow(void *items, size_t *capacity, size_t item_size,
+                     nep_error *error);
 
 /*
 ** A growing buffer with a maximum. Zero it and set limit to start. data is

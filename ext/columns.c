@@ -101,13 +101,11 @@ static int reserve(nep_columns *columns, nep_error *error)
 {
   if (columns->n < columns->capacity)
     return SQLITE_OK;
-  size_t capacity = columns->capacity * 2 + 16;
-  nep_column *items =
-      sqlite3_realloc64(columns->items, capacity * sizeof(nep_column));
+  nep_column *items = nep_array_grow(columns->items, &columns->capacity,
+                                     sizeof(nep_column), error);
   if (!items)
-    return nep_error_no_memory(error);
+    return error->code;
   columns->items = items;
-  columns->capacity = capacity;
   return SQLITE_OK;
 }
 

@@ -30,13 +30,11 @@ int nep_dictionary_add(nep_dictionary *dictionary, nep_text key,
                        nep_error *error)
 {
   if (dictionary->n == dictionary->capacity) {
-    size_t capacity = dictionary->capacity * 2 + 16;
-    nep_pair *pairs =
-        sqlite3_realloc64(dictionary->pairs, capacity * sizeof(nep_pair));
+    nep_pair *pairs = nep_array_grow(dictionary->pairs, &dictionary->capacity,
+                                     sizeof(nep_pair), error);
     if (!pairs)
-      return nep_error_no_memory(error);
+      return error->code;
     dictionary->pairs = pairs;
-    dictionary->capacity = capacity;
   }
   char *copy = nep_text_copy(key);
   if (!copy)

@@ -5,7 +5,7 @@
 #ifndef NEP_NQL_H
 #define NEP_NQL_H
 
-#include "plan.h"
+#include "binding.h"
 
 /*
 ** Prints the conditions on runs: fixed (a table's own filter, or NULL), raw NQL

@@ -114,35 +114,6 @@ char *nep_plan_print(const nep_plan *plan);
 int nep_plan_parse(nep_plan *plan, const nep_table_schema *schema,
                    const char *text, nep_error *error);
 void nep_plan_dispose(nep_plan *plan);
-
-/* The values of one clause. */
-typedef struct nep_bound {
-  bool is_sent; /* false: a value cannot be sent faithfully, SQLite decides */
-  nep_op op;    /* may differ from the clause's: times have bounds in ms */
-  nep_value *values; /* owned */
-  size_t n_values, capacity;
-} nep_bound;
-
-typedef struct nep_binding {
-  nep_bound *clauses; /* owned, as many as the plan's */
-  size_t n_clauses;
-  bool leaves_doubtful;    /* set before nep_plan_bind: see below */
-  bool is_empty;           /* no row can match: ask nothing */
-  sqlite3_int64 page_hint; /* rows wanted, 0: not known */
-} nep_binding;
-
-/* Zeroes and sizes binding for plan; dispose after. */
-int nep_binding_init(nep_binding *binding, const nep_plan *plan,
-                     nep_error *error);
-/* Adds a value to a clause, taking its text. */
-int nep_binding_add(nep_binding *binding, size_t clause, nep_value *value,
-                    nep_error *error);
-/*
-** Turns the values into what is sent: sets is_sent, op and is_empty. Nothing
-** is rounded, cut or coerced unless SQL's comparison does the same; what would
-** be is left to SQLite.
-*/
-void nep_plan_bind(const nep_plan *plan, nep_binding *binding);
 /*
 ** Has the plan a condition by <>, IS NOT, IS NULL, IS NOT NULL, LIKE, GLOB or
 ** REGEXP? SQLite hands these over as usable even where they stand in the ON of
@@ -152,11 +123,6 @@ void nep_plan_bind(const nep_plan *plan, nep_binding *binding);
 ** may have such a join, leaves_doubtful leaves them to SQLite.
 */
 bool nep_plan_is_doubtful(const nep_plan *plan);
-/* The values of the first sent clause on column, or NULL. *clause, unless
-** NULL, is set to its index. */
-const nep_bound *nep_binding_find(const nep_plan *plan,
-                                  const nep_binding *binding, int column);
-void nep_binding_dispose(nep_binding *binding);
 void nep_value_dispose(nep_value *value);
 
 #endif

@@ -285,6 +285,12 @@ bool nep_op_has_value(nep_op op)
   return op != NEP_OP_IS_NULL && op != NEP_OP_NOT_NULL;
 }
 
+bool nep_op_is_doubtful(nep_op op)
+{
+  return op == NEP_OP_NE || op == NEP_OP_IS_NOT || op == NEP_OP_LIKE ||
+         op == NEP_OP_GLOB || op == NEP_OP_REGEXP || !nep_op_has_value(op);
+}
+
 const nep_rule *nep_schema_rule(nep_kind kind, nep_op op)
 {
   if (op == NEP_OP_IS)

@@ -39,6 +39,8 @@ typedef enum nep_op {
 const char *nep_op_text(nep_op op);
 /* False for IS NULL and IS NOT NULL. */
 bool nep_op_has_value(nep_op op);
+/* See nep_plan_is_doubtful. */
+bool nep_op_is_doubtful(nep_op op);
 
 /* What a column is to the planner. */
 typedef enum nep_kind {

@@ -122,14 +122,13 @@ bool nep_scope_is_everywhere(const nep_cursor *cursor)
 static int add_found(nep_scope *scope, char *name, nep_error *error)
 {
   if (name && scope->n_found == scope->capacity) {
-    size_t capacity = scope->capacity * 2 + 16;
-    char **larger = sqlite3_realloc64(scope->found, capacity * sizeof(*larger));
+    char **larger =
+        nep_array_grow(scope->found, &scope->capacity, sizeof(*larger), error);
     if (!larger) {
       sqlite3_free(name);
-      return nep_error_no_memory(error);
+      return error->code;
     }
     scope->found = larger;
-    scope->capacity = capacity;
   }
   if (!name)
     return nep_error_no_memory(error);
@@ -245,12 +244,11 @@ int nep_run_list_add(nep_run_list *list, const char *project, nep_text sys_id,
                      nep_error *error)
 {
   if (list->n == list->capacity) {
-    size_t capacity = list->capacity * 2 + 16;
-    nep_run *items = sqlite3_realloc64(list->items, capacity * sizeof(nep_run));
+    nep_run *items =
+        nep_array_grow(list->items, &list->capacity, sizeof(nep_run), error);
     if (!items)
-      return nep_error_no_memory(error);
+      return error->code;
     list->items = items;
-    list->capacity = capacity;
   }
   char *id = sqlite3_mprintf("%s/%.*s", project, (int)sys_id.size, sys_id.data);
   if (!id)

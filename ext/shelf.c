@@ -17,23 +17,13 @@ static void dispose_item(nep_shelf_item *item)
   nep_bytes_dispose(&item->bytes);
 }
 
-static int copy(const char *text, char **copied, nep_error *error)
-{
-  if (!text)
-    return SQLITE_OK;
-  *copied = sqlite3_mprintf("%s", text);
-  return *copied ? SQLITE_OK : nep_error_no_memory(error);
-}
-
 static int grow(nep_shelf *shelf, nep_error *error)
 {
-  size_t capacity = shelf->capacity * 2 + 32;
-  nep_shelf_item *items =
-      sqlite3_realloc64(shelf->items, capacity * sizeof(nep_shelf_item));
+  nep_shelf_item *items = nep_array_grow(shelf->items, &shelf->capacity,
+                                         sizeof(nep_shelf_item), error);
   if (!items)
-    return nep_error_no_memory(error);
+    return error->code;
   shelf->items = items;
-  shelf->capacity = capacity;
   return SQLITE_OK;
 }
 
@@ -48,13 +38,13 @@ int nep_shelf_add(nep_shelf *shelf, nep_text key, const char *run_id,
   added->key = nep_text_copy(key);
   int rc = added->key ? SQLITE_OK : nep_error_no_memory(error);
   if (rc == SQLITE_OK)
-    rc = copy(run_id, &added->run_id, error);
+    rc = nep_text_duplicate(run_id, &added->run_id, error);
   if (rc == SQLITE_OK)
-    rc = copy(experiment, &added->experiment, error);
+    rc = nep_text_duplicate(experiment, &added->experiment, error);
   if (rc == SQLITE_OK)
-    rc = copy(custom_id, &added->custom_id, error);
+    rc = nep_text_duplicate(custom_id, &added->custom_id, error);
   if (rc == SQLITE_OK)
-    rc = copy(path, &added->path, error);
+    rc = nep_text_duplicate(path, &added->path, error);
   if (rc != SQLITE_OK) {
     dispose_item(added);
     return rc;

@@ -166,14 +166,6 @@ static void clear_batch(points_state *state)
   nep_run_list_clear(&state->runs);
 }
 
-static int copy_text(const char *text, char **copy, nep_error *error)
-{
-  if (!text)
-    return SQLITE_OK;
-  *copy = sqlite3_mprintf("%s", text);
-  return *copy ? SQLITE_OK : nep_error_no_memory(error);
-}
-
 static int add_run(points_state *state, const nep_entry *entry,
                    const nep_run *run, nep_error *error)
 {
@@ -182,22 +174,20 @@ static int add_run(points_state *state, const nep_entry *entry,
   if (rc != SQLITE_OK || !run)
     return rc;
   nep_run *added = &state->runs.items[state->runs.n - 1];
-  rc = copy_text(run->experiment, &added->experiment, error);
+  rc = nep_text_duplicate(run->experiment, &added->experiment, error);
   if (rc == SQLITE_OK)
-    rc = copy_text(run->run_id, &added->run_id, error);
+    rc = nep_text_duplicate(run->run_id, &added->run_id, error);
   return rc;
 }
 
 static int add_series(points_state *state, nep_text path, nep_error *error)
 {
   if (state->n_series == state->capacity) {
-    size_t capacity = state->capacity * 2 + 64;
     series *larger =
-        sqlite3_realloc64(state->series, capacity * sizeof(series));
+        nep_array_grow(state->series, &state->capacity, sizeof(series), error);
     if (!larger)
-      return nep_error_no_memory(error);
+      return error->code;
     state->series = larger;
-    state->capacity = capacity;
   }
   char *copy = nep_text_copy(path);
   if (!copy)
@@ -236,11 +226,8 @@ static int next_batch(nep_cursor *cursor, nep_error *error)
 {
   points_state *state = cursor->state;
   nep_points_query *query = &state->query;
-  /* The rows wanted were not enough after all. */
-  if (state->points && query->rows_wanted > 0)
-    query->rows_wanted = query->rows_wanted < MAX_SERIES
-                             ? query->rows_wanted * 4
-                             : query->rows_wanted;
+  if (state->points && query->rows_wanted < MAX_SERIES)
+    query->rows_wanted *= 4; /* they were not enough after all; 0 stays */
   nep_api_points_close(state->points);
   state->has_shelved = false;
   state->points = NULL;

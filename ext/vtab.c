@@ -384,10 +384,21 @@ static sqlite3_int64 page_hint(const nep_plan *plan, sqlite3_value **argv)
   return hint + (offset > 0 ? offset : 0);
 }
 
-static int bind_arguments(sqlite3 *db, const nep_plan *plan, int argc,
-                          sqlite3_value **argv, nep_binding *binding,
-                          nep_error *error)
+/* It cannot change while the cursor is open. */
+static bool leaves_doubtful(nep_cursor *cursor)
 {
+  if (!cursor->knows_left && nep_plan_is_doubtful(&cursor->plan)) {
+    cursor->may_join_left =
+        nep_statement_may_join_left(nep_cursor_connection(cursor)->db);
+    cursor->knows_left = true;
+  }
+  return cursor->may_join_left;
+}
+
+static int bind_arguments(nep_cursor *cursor, int argc, sqlite3_value **argv,
+                          nep_binding *binding, nep_error *error)
+{
+  const nep_plan *plan = &cursor->plan;
   if (plan->n_arguments > argc)
     return nep_error_set(error, SQLITE_INTERNAL, "the plan lacks its values");
   int rc = nep_binding_init(binding, plan, error);
@@ -399,9 +410,8 @@ static int bind_arguments(sqlite3 *db, const nep_plan *plan, int argc,
   if (rc != SQLITE_OK)
     return rc;
   binding->page_hint = page_hint(plan, argv);
-  binding->leaves_doubtful =
-      nep_plan_is_doubtful(plan) && nep_statement_may_join_left(db);
-  nep_plan_bind(plan, binding);
+  binding->leaves_doubtful = leaves_doubtful(cursor);
+  nep_binding_finish(plan, binding);
   return SQLITE_OK;
 }
 
@@ -417,6 +427,7 @@ static void adopt_parked(nep_cursor *cursor, const char *text)
   nep_cursor *next_open = cursor->next_open;
   *cursor = *parked;
   cursor->next_open = next_open;
+  cursor->knows_left = false; /* it may be another statement */
   sqlite3_free(parked);
 }
 
@@ -433,11 +444,10 @@ static int take_plan(nep_cursor *cursor, const char *text, nep_error *error)
                           error);
   if (rc != SQLITE_OK)
     return rc;
-  cursor->plan_text = sqlite3_mprintf("%s", text);
-  if (cursor->plan_text)
-    return SQLITE_OK;
-  forget_plan(cursor);
-  return nep_error_no_memory(error);
+  rc = nep_text_duplicate(text, &cursor->plan_text, error);
+  if (rc != SQLITE_OK)
+    forget_plan(cursor);
+  return rc;
 }
 
 /* Keeps the project that is read where the query names none: the setting may
@@ -448,8 +458,7 @@ static int take_project(nep_cursor *cursor, nep_error *error)
   const char *project = vtab->arguments.project;
   if (!project)
     project = nep_settings_text(&vtab->connection->settings, NEP_KEY_PROJECT);
-  cursor->project = project ? sqlite3_mprintf("%s", project) : NULL;
-  return project && !cursor->project ? nep_error_no_memory(error) : SQLITE_OK;
+  return nep_text_duplicate(project, &cursor->project, error);
 }
 
 static int start_scan(nep_cursor *cursor, const char *text, int argc,
@@ -459,8 +468,7 @@ static int start_scan(nep_cursor *cursor, const char *text, int argc,
   bool is_done = false;
   int rc = take_plan(cursor, text, error);
   if (rc == SQLITE_OK)
-    rc = bind_arguments(nep_cursor_connection(cursor)->db, &cursor->plan, argc,
-                        argv, &fresh, error);
+    rc = bind_arguments(cursor, argc, argv, &fresh, error);
   if (rc == SQLITE_OK)
     rc = nep_join_seek(cursor, &fresh, &is_done, error);
   if (rc != SQLITE_OK || is_done) {

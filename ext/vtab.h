@@ -48,6 +48,8 @@ struct nep_cursor {
   nep_plan plan;            /* in place; parsed from plan_text */
   nep_binding binding;      /* in place; the values of this scan */
   char *project;            /* owned: read where none is named; NULL: none */
+  bool knows_left;          /* may_join_left is known */
+  bool may_join_left;       /* see nep_plan_is_doubtful */
   bool is_eof;
   void *state; /* owned by the table between open and close; NULL else */
   /* Used by join.c: */

@@ -463,15 +463,6 @@ static const char *text_of(const cJSON *object, const char *name)
 }
 
 /* Stores a copy of text in *copy; NULL gives NULL. */
-static int copy_text(const char *text, char **copy, nep_error *error)
-{
-  *copy = NULL;
-  if (!text)
-    return error->code;
-  *copy = nep_text_copy(nep_text_of(text));
-  return *copy ? error->code : nep_error_no_memory(error);
-}
-
 static int read_definition(const cJSON *entry, nep_definition *definition,
                            nep_error *error)
 {
@@ -482,7 +473,7 @@ static int read_definition(const cJSON *entry, nep_definition *definition,
                          "the server's answer has an attribute without name");
   definition->type =
       nep_type_from_wire_name(nep_text_of(text_of(entry, "type")));
-  return copy_text(path, &definition->path, error);
+  return nep_text_duplicate(path, &definition->path, error);
 }
 
 static int read_entries(const cJSON *entries, nep_definitions *definitions,
@@ -520,7 +511,8 @@ int nep_wire_read_definitions(nep_text json, nep_definitions *definitions,
   if (!error->code)
     read_entries(entries, definitions, error);
   if (!error->code)
-    copy_text(text_of(page, "nextPageToken"), &definitions->next_token, error);
+    nep_text_duplicate(text_of(page, "nextPageToken"), &definitions->next_token,
+                       error);
   if (error->code)
     nep_definitions_dispose(definitions);
   cJSON_Delete(root);
@@ -537,7 +529,7 @@ int nep_wire_read_link(nep_text json, char **link, nep_error *error)
   if (root && !url)
     nep_error_set(error, SQLITE_CORRUPT, "the server's answer has no link");
   if (!error->code)
-    copy_text(url, link, error);
+    nep_text_duplicate(url, link, error);
   cJSON_Delete(root);
   return error->code;
 }
@@ -548,7 +540,7 @@ static int copy_member(const cJSON *object, const char *name, char **copy,
 {
   const char *text = text_of(object, name);
 
-  return copy_text(text ? text : "", copy, error);
+  return nep_text_duplicate(text ? text : "", copy, error);
 }
 
 static int read_project(const cJSON *entry, nep_project *project,
@@ -642,7 +634,7 @@ int nep_wire_read_api_token(nep_text json, char **address, nep_error *error)
   if (!found)
     nep_error_set(error, SQLITE_ERROR,
                   "the API token names no server (api_url or api_address)");
-  copy_text(found, address, error);
+  nep_text_duplicate(found, address, error);
   cJSON_Delete(root);
   return error->code;
 }
@@ -673,9 +665,9 @@ int nep_wire_read_tokens(nep_text json, char **access_token,
     nep_error_set(error, SQLITE_CORRUPT,
                   "the server's answer holds no usable access token");
   if (!error->code)
-    copy_text(access, access_token, error);
+    nep_text_duplicate(access, access_token, error);
   if (!error->code)
-    copy_text(refresh, refresh_token, error);
+    nep_text_duplicate(refresh, refresh_token, error);
   if (error->code) {
     sqlite3_free(*access_token);
     *access_token = NULL;
@@ -714,8 +706,8 @@ static int read_claims(const cJSON *root, nep_jwt *jwt, nep_error *error)
 {
   jwt->expires_at = seconds_of(root, "exp");
   jwt->issued_at = seconds_of(root, "iat");
-  copy_text(text_of(root, "iss"), &jwt->issuer, error);
-  return copy_text(text_of(root, "azp"), &jwt->client_id, error);
+  nep_text_duplicate(text_of(root, "iss"), &jwt->issuer, error);
+  return nep_text_duplicate(text_of(root, "azp"), &jwt->client_id, error);
 }
 
 int nep_wire_read_jwt(nep_text access_token, nep_jwt *jwt, nep_error *error)
@@ -765,8 +757,8 @@ int nep_wire_read_error(nep_text json, char **message, char **error_type,
   if (unread.code == SQLITE_NOMEM)
     nep_error_no_memory(error);
   nep_error_clear(&unread);
-  if (root && !copy_text(text_of(root, "message"), message, error))
-    copy_text(text_of(root, "errorType"), error_type, error);
+  if (root && !nep_text_duplicate(text_of(root, "message"), message, error))
+    nep_text_duplicate(text_of(root, "errorType"), error_type, error);
   if (error->code) {
     sqlite3_free(*message);
     *message = NULL;

@@ -333,19 +333,17 @@ const nep_attribute *nep_entry_find(const nep_entry *entry, nep_text path,
 
 static int grow(nep_entry *entry, nep_error *error)
 {
-  size_t capacity = entry->capacity ? entry->capacity * 2 : 16;
   nep_attribute *attributes;
 
   if (entry->n_attributes >= NEP_MAX_ATTRIBUTES)
     return nep_error_set(error, SQLITE_TOOBIG,
                          "the server sent more than %llu attributes of a run",
                          (unsigned long long)NEP_MAX_ATTRIBUTES);
-  attributes =
-      sqlite3_realloc64(entry->attributes, capacity * sizeof(*attributes));
+  attributes = nep_array_grow(entry->attributes, &entry->capacity,
+                              sizeof(*attributes), error);
   if (!attributes)
-    return nep_error_no_memory(error);
+    return error->code;
   entry->attributes = attributes;
-  entry->capacity = capacity;
   return SQLITE_OK;
 }
 

@@ -20,7 +20,7 @@ static void bind(nep_plan *plan, nep_binding *binding,
   plans_parse(plan, schema, text);
   ck_assert_int_eq(nep_binding_init(binding, plan, &error), SQLITE_OK);
   plans_add(binding, 0, values, n);
-  nep_plan_bind(plan, binding);
+  nep_binding_finish(plan, binding);
 }
 
 static void dispose(nep_plan *plan, nep_binding *binding)
@@ -276,7 +276,7 @@ START_TEST(what_is_not_sent_takes_the_page_hint_away)
   plans_add(&binding, 0, &pairs[_i].first, 1);
   plans_add(&binding, 1, &pairs[_i].second, 1);
   binding.page_hint = 10;
-  nep_plan_bind(&plan, &binding);
+  nep_binding_finish(&plan, &binding);
   ck_assert_int_eq(binding.is_empty, pairs[_i].is_empty);
   ck_assert_int_eq(binding.page_hint, pairs[_i].page_hint);
   ck_assert_ptr_eq(nep_binding_find(&plan, &binding, OWNER),
@@ -501,7 +501,7 @@ static int bind_values(nep_error *error)
       nep_value_dispose(&copy);
   }
   if (rc == SQLITE_OK) {
-    nep_plan_bind(&plan, &binding);
+    nep_binding_finish(&plan, &binding);
     ck_assert_uint_eq(binding.clauses[0].n_values, 3);
   }
   dispose(&plan, &binding);

@@ -25,7 +25,7 @@ static void bind(nep_plan *plan, nep_binding *binding,
   ck_assert_int_eq(nep_binding_init(binding, plan, &error), SQLITE_OK);
   for (size_t i = 0; i < plan->n_clauses; i++)
     plans_add(binding, i, lists[i], n[i]);
-  nep_plan_bind(plan, binding);
+  nep_binding_finish(plan, binding);
 }
 
 static void dispose(nep_plan *plan, nep_binding *binding)

@@ -5,7 +5,7 @@
 #ifndef UNIT_PLANS_H
 #define UNIT_PLANS_H
 
-#include "plan.h"
+#include "binding.h"
 
 /* Initializers of a nep_value; the text is a string literal. */
 #define NONE                                                                   \
