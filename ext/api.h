@@ -102,8 +102,7 @@ typedef struct nep_points_query {
   nep_type type;       /* of all series: float, string, histogram or file */
   nep_lineage lineage;
   bool include_previews;
-  bool has_from, has_to; /* bounds of step, inclusive; not with tail */
-  double from, to;
+  nep_range steps;           /* not with tail */
   sqlite3_int64 tail;        /* 0: all points; n: the last n of each series */
   sqlite3_int64 rows_wanted; /* as in nep_search_query */
   size_t n_series;

@@ -198,10 +198,10 @@ static char *shown_points_query(const nep_points *points, const chunk *fresh,
                       series[0].run_id, series[0].attribute);
   if (fresh->n_members > 1)
     sqlite3_str_appendall(out, ", …");
-  if (query->has_from)
-    sqlite3_str_appendf(out, " | step >= %!.15g", query->from);
-  if (query->has_to)
-    sqlite3_str_appendf(out, " | step <= %!.15g", query->to);
+  if (query->steps.has_from)
+    sqlite3_str_appendf(out, " | step >= %!.15g", query->steps.from);
+  if (query->steps.has_to)
+    sqlite3_str_appendf(out, " | step <= %!.15g", query->steps.to);
   if (query->tail > 0)
     sqlite3_str_appendf(out, " | tail %lld", query->tail);
   if (series[0].has_after_step)
@@ -221,10 +221,7 @@ static int send_chunk(nep_points *points, chunk *fresh,
                                 .n_series = fresh->n_members,
                                 .lineage = query->lineage,
                                 .include_previews = query->include_previews,
-                                .has_from = query->has_from,
-                                .has_to = query->has_to,
-                                .from = query->from,
-                                .to = query->to,
+                                .steps = query->steps,
                                 .descending = query->tail > 0,
                                 .limit = fresh->limit,
                                 .size_limit = size_limit_of(points)};

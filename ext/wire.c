@@ -346,17 +346,17 @@ static void add_series(cJSON *requests, const nep_points_request *request,
 static void add_step_range(cJSON *root, const nep_points_request *request,
                            nep_error *error)
 {
-  bool from = request->has_from && isfinite(request->from);
-  bool to = request->has_to && isfinite(request->to);
+  bool from = request->steps.has_from && isfinite(request->steps.from);
+  bool to = request->steps.has_to && isfinite(request->steps.to);
   cJSON *range;
 
   if (!from && !to)
     return;
   range = add_object(root, "stepRange", error);
   if (from)
-    add_real(range, "from", request->from, error);
+    add_real(range, "from", request->steps.from, error);
   if (to)
-    add_real(range, "to", request->to, error);
+    add_real(range, "to", request->steps.to, error);
 }
 
 int nep_wire_points_body(const nep_points_request *request, char **body,

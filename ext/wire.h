@@ -120,6 +120,12 @@ typedef enum nep_lineage {
   NEP_LINEAGE_RUN
 } nep_lineage;
 
+/* Inclusive bounds; infinite: open. */
+typedef struct nep_range {
+  bool has_from, has_to;
+  double from, to;
+} nep_range;
+
 /* POST …/attributes/series/float or, for the other types, …/attributes/series.
 ** Request ids are the indices in series[], as decimal text. */
 typedef struct nep_points_request {
@@ -128,8 +134,7 @@ typedef struct nep_points_request {
   size_t n_series;
   nep_lineage lineage;
   bool include_previews;
-  bool has_from, has_to; /* bounds of step, inclusive; infinite: open */
-  double from, to;
+  nep_range steps;
   bool descending;
   sqlite3_int64 limit;      /* points a series; 0: all, not for floats */
   sqlite3_int64 size_limit; /* bytes of the answer, a wish; not for floats */
