@@ -39,7 +39,8 @@ def load_store(path, *scripts):
 
 
 def copy_sample(path):
-    """Copies the sample project's store to PATH."""
+    """Copies the sample project's store, with its files, to PATH."""
+    shutil.copytree(f"{SAMPLE}-files", f"{path}-files", dirs_exist_ok=True)
     return shutil.copyfile(SAMPLE, path)
 
 

@@ -27,7 +27,7 @@ build_project() {
 }
 
 # sample_store FOLDER: makes FOLDER/sample.db, the store of the sample project,
-# unless it is newer than everything that it is made of.
+# and the folder with its files, unless it is newer than all it is made of.
 sample_store() {
   local store=$1/sample.db newer
   if [ -f "$store" ]; then
@@ -35,12 +35,13 @@ sample_store() {
       -newer "$store" -print -quit)
     [ -n "$newer" ] || return 0
   fi
-  rm -f "$store.new"
+  rm -rf "$store.new" "$store.new-files" "$store-files"
   (cd sql-examples/sample && sqlite3 -batch -bail -init /dev/null \
     "$OLDPWD/$store.new" '.read load.sql' >&2) || {
     echo "Could not load sql-examples/sample/load.sql" >&2
     return 1
   }
+  mv "$store.new-files" "$store-files"
   mv "$store.new" "$store"
 }
 

@@ -1,6 +1,7 @@
 -- Loads the sample project demo/digits into a new store of neptune-server:
 --   cd sql-examples/sample && sqlite3 STORE < load.sql
--- The text files and their columns are described in train.py.
+-- The text files and their columns are described in train.py. The bytes of
+-- uploaded files go to the folder STORE-files, as the server puts them.
 
 .bail on
 .read ../../tests/server/schema.sql
@@ -22,6 +23,17 @@ CREATE TEMP TABLE metric_line(
 .import --csv --skip 1 --schema temp runs.csv run_line
 .import --csv --skip 1 --schema temp configs.csv config_line
 .import --csv --skip 1 --schema temp metrics.csv metric_line
+CREATE TEMP TABLE string_line(
+  sys_id TEXT, attribute TEXT, step REAL, ms INTEGER, value TEXT);
+CREATE TEMP TABLE histogram_line(
+  sys_id TEXT, attribute TEXT, step REAL, ms INTEGER, edges TEXT,
+  counts TEXT);
+CREATE TEMP TABLE file_line(
+  sys_id TEXT, attribute TEXT, step TEXT, ms TEXT, path TEXT,
+  mime_type TEXT, content TEXT);
+.import --csv --skip 1 --schema temp strings.csv string_line
+.import --csv --skip 1 --schema temp histograms.csv histogram_line
+.import --csv --skip 1 --schema temp files.csv file_line
 
 INSERT INTO project(uuid, workspace, name, key)
 VALUES ('d1617500-0000-4000-a000-000000000000', 'demo', 'digits', 'DIG');
@@ -121,8 +133,59 @@ SELECT attribute_id, step, timestamp, point.value, is_preview, completion
 FROM point JOIN attribute USING (run_id, path)
 ORDER BY attribute_id, step;
 
+-- Series of strings, histograms and files, and files that are none.
+CREATE TEMP TABLE object AS
+SELECT run_id, path, type, step, created_ms + ms AS timestamp, value
+FROM (
+  SELECT sys_id, attribute AS path, 'string_series' AS type, step, ms, value
+  FROM string_line
+  UNION ALL SELECT sys_id, attribute, 'histogram_series', step, ms,
+    json_object('type', 'COUNTING',
+      'edges', json('[' || replace(edges, '|', ',') || ']'),
+      'values', json('[' || replace(counts, '|', ',') || ']'))
+  FROM histogram_line
+  UNION ALL SELECT sys_id, attribute,
+    CASE step WHEN '' THEN 'file' ELSE 'file_series' END,
+    CAST(step AS REAL), CAST(ms AS INTEGER),
+    json_object('path', path, 'size_bytes',
+      length(CAST(content AS BLOB)), 'mime_type', mime_type)
+  FROM file_line)
+JOIN run_key USING (sys_id)
+JOIN (SELECT run_id, creation_time AS created_ms FROM run) USING (run_id);
+
+INSERT INTO attribute(run_id, path, type, value)
+SELECT DISTINCT run_id, path, type, CASE type WHEN 'file' THEN value END
+FROM object;
+
+INSERT INTO string_point(attribute_id, step, timestamp, value)
+SELECT attribute_id, step, timestamp, object.value
+FROM object JOIN attribute USING (run_id, path, type)
+WHERE type = 'string_series' ORDER BY attribute_id, step;
+
+INSERT INTO histogram_point(attribute_id, step, timestamp, value)
+SELECT attribute_id, step, timestamp, object.value
+FROM object JOIN attribute USING (run_id, path, type)
+WHERE type = 'histogram_series' ORDER BY attribute_id, step;
+
+INSERT INTO file_point(attribute_id, step, timestamp, value)
+SELECT attribute_id, step, timestamp, object.value
+FROM object JOIN attribute USING (run_id, path, type)
+WHERE type = 'file_series' ORDER BY attribute_id, step;
+
+INSERT INTO content(project_id, path, name, size, mime_type, etag)
+SELECT project_id, path, file_name,
+  writefile(store.file || '-files/' || file_name, content), mime_type,
+  lower(hex(sha3(content, 256)))
+FROM (SELECT *, printf('digits-%04d', rowid) AS file_name FROM file_line)
+JOIN project ON workspace = 'demo' AND project.name = 'digits'
+JOIN (SELECT file FROM pragma_database_list WHERE name = 'main') AS store;
+
+DROP TABLE temp.object;
 DROP TABLE temp.point;
 DROP TABLE temp.run_key;
+DROP TABLE temp.file_line;
+DROP TABLE temp.histogram_line;
+DROP TABLE temp.string_line;
 DROP TABLE temp.metric_line;
 DROP TABLE temp.config_line;
 DROP TABLE temp.run_line;

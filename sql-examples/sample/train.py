@@ -4,7 +4,7 @@
     VENV/bin/pip install numpy==2.4.6 scikit-learn==1.9.1
     VENV/bin/python train.py
 
-writes three text files beside this one, which load.sql puts into a store.
+writes the text files beside this one that load.sql puts into a store.
 Everything in them was measured on scikit-learn's digits data set, except
 time and place: creation times stand in sweep.py, how long an epoch takes
 follows from the size of the model (see epoch_ms) and hosts are invented.
@@ -28,6 +28,12 @@ metrics.csv, one line per step of a run, empty where nothing was logged:
     lr, grad_norm (mean over batches), weight_norm, batch_loss (mean over a
     third of an epoch, in some runs), test_acc (once, at the end),
     completion (only of previews: the share of the data seen so far)
+strings.csv, one line per point of a string series; ms as in metrics.csv:
+    sys_id, attribute, step, ms, value
+histograms.csv, the same of histograms (edges and counts separated by |):
+    sys_id, attribute, step, ms, edges, counts
+files.csv, one line per file; step and ms are empty if it is no series:
+    sys_id, attribute, step, ms, path (in the project), mime_type, content
 """
 
 from __future__ import annotations
@@ -49,6 +55,7 @@ from pathlib import Path  # noqa: E402
 import numpy as np  # noqa: E402
 
 import net  # noqa: E402
+import objects  # noqa: E402
 from sweep import SNAPSHOTS, Config, Spec, all_specs  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parent
@@ -81,6 +88,7 @@ class Run:
     checkpoints: dict[int, net.State] = field(default_factory=dict)
     val_acc: dict[int, float] = field(default_factory=dict)  # with inherited
     results: list[Attribute] = field(default_factory=list)
+    logged: objects.Objects = field(default_factory=objects.Objects)
     failed: bool = False
 
     @property
@@ -140,6 +148,7 @@ class Trainer:
             self._epoch(epoch)
             if not spec.ignore_nan and self._diverged():
                 self.run.failed = True
+                self._say(epoch, "stopped: no finite loss any more")
                 break
         self.run.failed |= spec.crash_step is not None
         if spec.active_step is not None:
@@ -152,10 +161,33 @@ class Trainer:
         self._log(0, {"train_loss": loss, "train_acc": acc})
 
     def _epoch(self, epoch: int) -> None:
+        before = max(self.run.val_acc.values(), default=0.0)
         measured = self._train_epoch(epoch, 1.0)
         self._log(epoch, measured)
         if epoch in self.keep:
             self.run.checkpoints[epoch] = self.state.copy()
+        self._say(epoch,
+                  *objects.trouble(measured["train_loss"]),
+                  *objects.milestones(before, self.run.val_acc[epoch]))
+        if objects.logs_more(self.run.spec):
+            self._log_objects(epoch)
+
+    def _say(self, epoch: int, *texts: str) -> None:
+        """One remark an epoch, however much there is to say."""
+        remarks = self.run.logged.remarks
+        if remarks and remarks[-1][0] == epoch:
+            texts = (remarks.pop()[1], *texts)
+        if texts:
+            remarks.append((epoch, "; ".join(texts)))
+
+    def _log_objects(self, epoch: int) -> None:
+        logged = self.run.logged
+        if epoch % objects.HISTOGRAM_EPOCHS == 0:
+            logged.histograms.append((epoch, *objects.histogram(self.state)))
+        if epoch % objects.MATRIX_EPOCHS == 0:
+            matrix = objects.guesses(self.state, self.config, self.val)
+            logged.files.append(
+                objects.confusion_file(self.run.spec, epoch, matrix))
 
     def _log(self, epoch: int, measured: dict[str, float]) -> None:
         loss, acc = net.evaluate(self.state, self.config, self.val)
@@ -246,6 +278,10 @@ class Trainer:
             wrong = net.confusions(self.state, self.config, self.test)
             run.results.append(
                 ("results/confusions", "string_set", members(wrong)))
+        if objects.logs_more(run.spec):
+            run.logged.files.append(objects.report_file(
+                run.spec, objects.guesses(self.state, self.config,
+                                          self.test)))
 
 
 def mean(values: net.Array) -> float:
@@ -378,6 +414,24 @@ def metric_rows(run: Run, times: list[int]) -> Iterator[list[str]]:
         yield [run.sys_id, f"{point.step:.9g}", str(ms), *cells, done]
 
 
+def object_rows(run: Run, times: list[int], rows: dict[str, list[list[str]]]
+                ) -> None:
+    """Adds the lines of strings.csv, histograms.csv and files.csv."""
+    ms = {point.step: str(time) for point, time in zip(run.points, times,
+                                                       strict=True)}
+    for step, text in run.logged.remarks:
+        rows["strings"].append([run.sys_id, "log", str(step), ms[step], text])
+    for step, edges, counts in run.logged.histograms:
+        rows["histograms"].append([
+            run.sys_id, "weights/output", str(step), ms[step],
+            "|".join(map(repr, edges)), "|".join(map(str, counts))])
+    for file in run.logged.files:
+        at = ["", ""] if file.step is None else [str(file.step),
+                                                 ms[file.step]]
+        rows["files"].append([run.sys_id, file.attribute, *at, file.path,
+                              file.mime_type, file.content])
+
+
 def write(name: str, header: Iterable[str],
           rows: Iterable[Iterable[str]]) -> None:
     with open(FOLDER / name, "w", encoding="utf-8", newline="") as file:
@@ -391,6 +445,8 @@ def main() -> None:
     with np.errstate(all="ignore"):  # some runs are meant to diverge
         runs = train_all(parts)
     run_rows, config_rows, metrics = [], [], []
+    made: dict[str, list[list[str]]] = {
+        "strings": [], "histograms": [], "files": []}
     for run in runs:
         size = parameters(run, parts)
         times = list(clock(run, size))
@@ -399,6 +455,7 @@ def main() -> None:
         config_rows += [[run.sys_id, *attribute]
                         for attribute in attributes(run, size, end)]
         metrics += list(metric_rows(run, times))
+        object_rows(run, times, made)
     write("runs.csv", (
         "sys_id", "run_id", "experiment", "parent", "fork_step", "owner",
         "state", "created", "modified", "ping", "failed", "archived", "tags",
@@ -406,6 +463,10 @@ def main() -> None:
     write("configs.csv", ("sys_id", "attribute", "type", "value"), config_rows)
     write("metrics.csv", ("sys_id", "step", "ms", *METRICS, "completion"),
           metrics)
+    key = ("sys_id", "attribute", "step", "ms")
+    write("strings.csv", (*key, "value"), made["strings"])
+    write("histograms.csv", (*key, "edges", "counts"), made["histograms"])
+    write("files.csv", (*key, "path", "mime_type", "content"), made["files"])
 
 
 if __name__ == "__main__":

@@ -3,12 +3,15 @@
 So that whoever is judged by the store is judged by the files.
 """
 
+import contextlib
 import csv
 import math
 import os
+import sqlite3
 from datetime import datetime, timedelta, timezone
 
-from world import SAMPLE, Judged
+import truth
+from world import SAMPLE, STORE, Judged
 
 FOLDER = os.environ["JUDGE_SAMPLE"]
 METRICS = {
@@ -37,6 +40,27 @@ def moment(text):
 
 def members(text):
     return frozenset(text.split("|")) if text else frozenset()
+
+
+def instant(created, line):
+    return created + timedelta(milliseconds=int(line["ms"]))
+
+
+def numbers(text):
+    return tuple(map(float, text.split("|")))
+
+
+def objects():
+    """(line, value, a file's bytes) of what is no number."""
+    for line in lines("strings.csv"):
+        yield line, line["value"], None
+    for line in lines("histograms.csv"):
+        yield line, truth.Histogram("COUNTING", numbers(line["edges"]),
+                                    numbers(line["counts"])), None
+    for line in lines("files.csv"):
+        content = line["content"].encode()
+        yield line, truth.File(line["path"], len(content),
+                               line["mime_type"]), content
 
 
 class Store(Judged):
@@ -75,7 +99,7 @@ class Store(Judged):
                 line["type"], READ[line["type"]](line["value"]))
         for run in SAMPLE.runs:
             found = {path: item for path, item in run.own.items()
-                     if item[0] != "float_series"}
+                     if item[0] != "file" and item[0] not in truth.SERIES}
             self.assertEqual(repr(sorted(found)),
                              repr(sorted(expected[run.sys_id])))
             for path, item in found.items():
@@ -88,7 +112,7 @@ class Store(Judged):
         expected = set()
         for line in lines("metrics.csv"):
             id_, done = line["sys_id"], line["completion"]
-            time = created[id_] + timedelta(milliseconds=int(line["ms"]))
+            time = instant(created[id_], line)
             for column, path in METRICS.items():
                 if line[column]:
                     expected.add((
@@ -99,6 +123,40 @@ class Store(Judged):
                   moment("1970-01-01") + timedelta(milliseconds=p.millis),
                   repr(p.value), p.preview, p.completion)
                  for run in SAMPLE.runs
-                 for path, points in run.series.items() for p in points}
+                 for path, points in run.series.items() for p in points
+                 if run.own[path][0] == "float_series"}
         self.assertEqual(found, expected)
         self.assertTrue(any(math.isnan(float(p[4])) for p in found))
+
+    def test_objects(self):
+        created = {run.sys_id: run.value("sys/creation_time")
+                   for run in SAMPLE.runs}
+        expected, contents = set(), {}
+        for line, value, content in objects():
+            id_, step = line["sys_id"], line["step"]
+            expected.add((id_, line["attribute"], value,
+                          *((float(step), instant(created[id_], line))
+                            if step else ())))
+            if content is not None:
+                contents[line["path"]] = content
+        found = {(run.sys_id, path, p.value, p.step, truth.utc(p.millis))
+                 for run in SAMPLE.runs
+                 for path, points in run.series.items() for p in points
+                 if run.own[path][0] != "float_series"}
+        found |= {(run.sys_id, path, value) for run in SAMPLE.runs
+                  for path, (type_, value) in run.own.items()
+                  if type_ == "file"}
+        self.assertEqual(found, expected)
+        self.assertEqual(self.stored_files(), contents)
+
+    @staticmethod
+    def stored_files():
+        """{path: bytes} of the sample's project."""
+        found = {}
+        with contextlib.closing(sqlite3.connect(STORE)) as store:
+            for path, name in store.execute(
+                    "SELECT path, content.name FROM content JOIN project"
+                    " USING (project_id) WHERE uuid = ?", (SAMPLE.uuid,)):
+                with open(f"{STORE}-files/{name}", "rb") as file:
+                    found[path] = file.read()
+        return found

@@ -534,7 +534,7 @@ def foreign_stores():
         return make
 
     def later(path):
-        harness.copy_sample(path)
+        path.write_bytes(harness.SAMPLE.read_bytes())
         database("PRAGMA user_version = 9999")(path)
 
     def data(content):
@@ -590,7 +590,7 @@ def refuses(store):
 @check
 def damaged_store():
     """a damaged store: one line, or what is left; left as it was"""
-    whole = pathlib.Path(harness.SAMPLE).read_bytes()
+    whole = harness.SAMPLE.read_bytes()
     path = file_of("damaged.db")
     refused = 0
     for seed in range(24):
