@@ -41,7 +41,8 @@ int nep_api_start(nep_api *api, const nep_api_call *asked,
   if (rc == SQLITE_OK)
     rc = nep_auth_bearer(api->auth, &bearer, error);
   if (rc != SQLITE_OK)
-    return rc;
+    return nep_error_add_context(error, "%s%!.200s", KIND(asked->project),
+                                 NAME(asked->project));
   nep_http_call call = {
       .method = asked->body.data ? "POST" : "GET",
       .base = address,
@@ -82,7 +83,8 @@ static int status_error(nep_api *api, nep_request *request, const char *project,
 {
   int status = nep_http_status(request);
   const char *address = "the server";
-  char *message = NULL, *type = NULL;
+  char *message = NULL, *type = NULL, tried[NEP_HTTP_TRIED_SIZE];
+  nep_http_tried(request, tried);
   nep_auth_address(api->auth, &address, error);
   int rc = nep_wire_read_error(nep_http_body(request), &message, &type, error);
   if (rc == SQLITE_OK) {
@@ -90,9 +92,10 @@ static int status_error(nep_api *api, nep_request *request, const char *project,
     nep_http_hide_secret(request, type);
     rc = nep_error_set(
         error, status == 401 || status == 403 ? SQLITE_AUTH : SQLITE_ERROR,
-        "%s%!.200s at %s: %!.500s (status %d%s%.60s)%s", KIND(project),
+        "%s%!.200s at %s: %!.500s (status %d%s%.60s%s)%s", KIND(project),
         NAME(project), address, message ? message : "the server gave no reason",
-        status, type ? ", " : "", type ? type : "", advice(status, type));
+        status, type ? ", " : "", type ? type : "", tried,
+        advice(status, type));
     nep_http_note_error(request, error->message);
   }
   sqlite3_free(message);
@@ -253,7 +256,8 @@ static int start_search_page(nep_search *search, nep_error *error)
   int rc = nep_wire_search_body(&request, &body, error);
   if (rc == SQLITE_OK)
     rc = nep_api_start(search->api,
-                       &(nep_api_call){.path = search->query.project
+                       &(nep_api_call){.project = search->query.project,
+                                       .path = search->query.project
                                                    ? SEARCH_PATH
                                                    : GLOBAL_PATH,
                                        .url_query = search->url_query,
@@ -557,7 +561,8 @@ static int start_values_page(nep_values *values, nep_error *error)
   int rc = nep_wire_values_body(&request, &body, error);
   if (rc == SQLITE_OK)
     rc = nep_api_start(values->api,
-                       &(nep_api_call){.path = VALUES_PATH,
+                       &(nep_api_call){.project = query->project,
+                                       .path = VALUES_PATH,
                                        .url_query = values->url_query,
                                        .body = nep_text_of(body),
                                        .shown = shown},

@@ -146,6 +146,7 @@ int nep_api_fetch_file(nep_api *api, const char *project, const char *path,
 
 /* What to ask a retrieval endpoint; texts are borrowed for the call. */
 typedef struct nep_api_call {
+  const char *project; /* for messages, NULL: all projects */
   const char *path;
   const char *url_query; /* escaped, or NULL */
   nep_text body;         /* data NULL: a GET */

@@ -92,7 +92,8 @@ static int fetch_page(listing *list, nep_error *error)
   int rc = nep_wire_definitions_body(&wanted, &body, error);
   if (rc == SQLITE_OK)
     rc = nep_api_start(list->api,
-                       &(nep_api_call){.path = DEFINITIONS_PATH,
+                       &(nep_api_call){.project = list->project,
+                                       .path = DEFINITIONS_PATH,
                                        .body = nep_text_of(body),
                                        .wants_json = true,
                                        .shown = list->shown},

@@ -73,7 +73,8 @@ static int get_link(nep_api *api, const char *project, const char *path,
   int rc = nep_wire_sign_body(project, path, &body, error);
   if (rc == SQLITE_OK)
     rc = nep_api_start(api,
-                       &(nep_api_call){.path = SIGN_PATH,
+                       &(nep_api_call){.project = project,
+                                       .path = SIGN_PATH,
                                        .body = nep_text_of(body),
                                        .wants_json = true,
                                        .shown = path},

@@ -231,7 +231,8 @@ static int send_chunk(nep_points *points, chunk *fresh,
   if (rc == SQLITE_OK)
     rc = nep_api_start(
         points->api,
-        &(nep_api_call){.path = is_float(points) ? FLOATS_PATH : OBJECTS_PATH,
+        &(nep_api_call){.project = points->query.project,
+                        .path = is_float(points) ? FLOATS_PATH : OBJECTS_PATH,
                         .url_query = is_float(points)
                                          ? NULL
                                          : "useDeprecatedStringFields=false",

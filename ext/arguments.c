@@ -75,8 +75,12 @@ static int set_text(char **goal, nep_text name, nep_text value,
     return nep_error_set(error, SQLITE_ERROR, "argument %.*s is given twice",
                          (int)name.size, name.data);
   value = trimmed(value);
-  bool is_quoted = value.size && (*value.data == '\'' || *value.data == '"') &&
-                   quoted_size(value) == value.size;
+  bool is_quoted = value.size && (*value.data == '\'' || *value.data == '"');
+  if (is_quoted && quoted_size(value) != value.size)
+    return nep_error_set(error, SQLITE_ERROR,
+                         "argument %.*s: a comma is missing after the quoted "
+                         "text, or its last quote",
+                         (int)name.size, name.data);
   *goal = is_quoted ? unquoted(value) : nep_text_copy(value);
   return *goal ? SQLITE_OK : nep_error_no_memory(error);
 }
@@ -167,7 +171,8 @@ static int bad_column(nep_text argument, nep_error *error)
     return nep_error_no_memory(error);
   nep_error_set(error, SQLITE_ERROR,
                 "cannot read the column \"%!.100s\": it takes a name, a type "
-                "and a path in quotes, as in lr FLOAT 'config/lr'",
+                "and a path in quotes, as in lr FLOAT 'config/lr'; a project "
+                "is given as project = 'workspace/project'",
                 shown);
   sqlite3_free(shown);
   return error->code;

@@ -267,8 +267,10 @@ static int refuse(const nep_auth *auth, const nep_request *request,
                   const char *doing, nep_error *error)
 {
   int status = nep_http_status(request);
-  char *words = words_of(auth, request, error);
+  char *words = words_of(auth, request, error), tried[NEP_HTTP_TRIED_SIZE];
+  bool is_failing = status == 429 || status >= 500;
 
+  nep_http_tried(request, tried);
   if (!words)
     nep_error_no_memory(error);
   else if (doing == exchanging && (status == 401 || status == 403))
@@ -277,8 +279,10 @@ static int refuse(const nep_auth *auth, const nep_request *request,
                   "NEPTUNE_API_TOKEN or neptune_config('api_token', …)",
                   auth->address, status);
   else
-    nep_error_set(error, SQLITE_ERROR, "could not %s at %s: HTTP %d%s", doing,
-                  auth->address, status, words);
+    nep_error_set(
+        error, SQLITE_ERROR, "could not %s at %s: HTTP %d%s%s%s", doing,
+        auth->address, status, tried, words,
+        is_failing ? "; the server is busy or failing, try again later" : "");
   sqlite3_free(words);
   return error->code;
 }

@@ -221,7 +221,7 @@ void nep_error_clear(nep_error *error)
 void *nep_array_grow(void *items, size_t *capacity, size_t item_size,
                      nep_error *error)
 {
-  size_t larger = *capacity * 2 + 16;
+  size_t larger = *capacity ? *capacity * 2 : 16;
   void *grown = sqlite3_realloc64(items, larger * item_size);
   if (!grown)
     nep_error_no_memory(error);

@@ -65,6 +65,23 @@ static const type_word *word_of_type(nep_type type, unsigned part)
   return NULL;
 }
 
+/* For those who write SQLite's types. */
+static const char *hint_of(const char *word)
+{
+  static const char *const hints[][2] = {
+      {"REAL", " (write FLOAT, or FLOAT_SERIES for a metric)"},
+      {"DOUBLE", " (write FLOAT, or FLOAT_SERIES for a metric)"},
+      {"TEXT", " (write STRING)"},
+      {"VARCHAR", " (write STRING)"},
+      {"INTEGER", " (write INT)"},
+      {"BOOLEAN", " (write BOOL)"}};
+  for (size_t i = 0; i < NEP_COUNT(hints); i++) {
+    if (sqlite3_stricmp(hints[i][0], word) == 0)
+      return hints[i][1];
+  }
+  return "";
+}
+
 static int unknown_word(const char *name, const char *word, nep_error *error)
 {
   sqlite3_str *words = sqlite3_str_new(NULL);
@@ -74,9 +91,9 @@ static int unknown_word(const char *name, const char *word, nep_error *error)
   if (!list)
     return nep_error_no_memory(error);
   nep_error_set(error, SQLITE_ERROR,
-                "column \"%!.100s\" has the unknown type \"%!.60s\"; the types "
-                "are %s",
-                name, word, list);
+                "column \"%!.100s\" has the unknown type \"%!.60s\"%s; the "
+                "types are %s",
+                name, word, hint_of(word), list);
   sqlite3_free(list);
   return error->code;
 }

@@ -17,7 +17,7 @@ static int read_order(order *this, int argc, sqlite3_value **argv,
                       nep_error *error)
 {
   const char *texts[4] = {NULL};
-  for (int i = 0; i < argc; i++) {
+  for (int i = 0; i < argc && i < 4; i++) {
     texts[i] = (const char *)sqlite3_value_text(argv[i]);
     if (!texts[i] && sqlite3_value_type(argv[i]) != SQLITE_NULL)
       return nep_error_no_memory(error);
@@ -26,7 +26,7 @@ static int read_order(order *this, int argc, sqlite3_value **argv,
   this->table = texts[1];
   this->pattern = texts[2];
   this->project = texts[3];
-  if (!this->name || !this->table || !this->pattern || !*this->name)
+  if (!this->name || !this->table || !this->pattern || !*this->name || argc > 4)
     return nep_error_set(error, SQLITE_ERROR,
                          "it takes a table's name, 'experiments' or 'runs', a "
                          "pattern of attribute names and, if it is not the "
@@ -54,7 +54,9 @@ static int check_count(const order *this, const char *project, size_t n,
   size_t most = (size_t)sqlite3_limit(db, SQLITE_LIMIT_COLUMN, -1);
   if (n == 0)
     return nep_error_set(error, SQLITE_ERROR,
-                         "no attribute of project %!.200s matches '%!.200s'",
+                         "no attribute of project %!.200s matches '%!.200s', a "
+                         "regular expression (RE2, searched for anywhere in "
+                         "the path)",
                          project, this->pattern);
   if (n + this->base->n_columns > most)
     return nep_error_set(error, SQLITE_ERROR,

@@ -76,7 +76,10 @@ static void config(sqlite3_context *context, int argc, sqlite3_value **argv)
   nep_key key = find_key(text_of(argv[0]), &error);
   if (key != NEP_KEY_COUNT && argc == 2) {
     const char *value = (const char *)sqlite3_value_text(argv[1]);
-    nep_settings_set(&connection->settings, key, value, &error);
+    if (key == NEP_KEY_PROJECT && value && *value)
+      nep_scope_check_project(value, &error);
+    if (!error.code)
+      nep_settings_set(&connection->settings, key, value, &error);
   }
   if (error.code)
     give_error(context, &error);
@@ -181,8 +184,7 @@ int nep_functions_register(nep_connection *connection)
        nep_functions_regexp},
       {"neptune_config", 1, SQLITE_DIRECTONLY, config},
       {"neptune_config", 2, SQLITE_DIRECTONLY, config},
-      {"neptune_create_table", 3, SQLITE_DIRECTONLY, nep_create_table_call},
-      {"neptune_create_table", 4, SQLITE_DIRECTONLY, nep_create_table_call},
+      {"neptune_create_table", -1, SQLITE_DIRECTONLY, nep_create_table_call},
       {"neptune_version", 0, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, version}};
   for (size_t i = 0; i < NEP_COUNT(functions); i++) {
     nep_connection_retain(connection);

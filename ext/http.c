@@ -223,6 +223,8 @@ static bool plan_retry(nep_request *request)
                       &wait))
     return false;
   request->retry_at = now + wait;
+  request->http->progress.n_retries++;
+  request->http->progress.retried = outcome->status;
   return true;
 }
 
@@ -617,6 +619,16 @@ void nep_http_request_free(nep_request *request)
 int nep_http_status(const nep_request *request)
 {
   return request->outcome.status;
+}
+
+void nep_http_tried(const nep_request *request, char out[NEP_HTTP_TRIED_SIZE])
+{
+  double seconds = nep_http_monotonic_seconds() - request->retry.started;
+
+  out[0] = '\0';
+  if (request->sending.attempt > 1)
+    sqlite3_snprintf(NEP_HTTP_TRIED_SIZE, out, " after %d attempts in %.0f s",
+                     request->sending.attempt, seconds);
 }
 
 nep_text nep_http_body(const nep_request *request)

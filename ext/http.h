@@ -83,6 +83,9 @@ int nep_http_wait(nep_request *request, nep_error *error);
 void nep_http_pump(nep_http *http);
 
 int nep_http_status(const nep_request *request);
+/* " after 5 attempts in 31 s", or "" where there was one. */
+#define NEP_HTTP_TRIED_SIZE 64
+void nep_http_tried(const nep_request *request, char out[NEP_HTTP_TRIED_SIZE]);
 /* The answer's body, decoded; a view valid until free or restart. */
 nep_text nep_http_body(const nep_request *request);
 const char *nep_http_content_type(const nep_request *request); /* or "" */

@@ -144,6 +144,21 @@ static bool is_binary(const char *collation)
   return !collation || sqlite3_stricmp(collation, "BINARY") == 0;
 }
 
+/* A comparison with what only = can set: no row could meet it. */
+static bool is_misused_input(const nep_table_schema *schema,
+                             const nep_constraint *constraint)
+{
+  nep_op op;
+  if (constraint->column < 0 ||
+      (size_t)constraint->column >= schema->n_columns ||
+      !op_of_sqlite(constraint->sqlite_op, constraint->is_in, &op))
+    return false;
+  nep_kind kind = schema->columns[constraint->column].kind;
+  return (kind == NEP_KIND_NQL || kind == NEP_KIND_OPTION) &&
+         nep_op_has_value(op) && op != NEP_OP_EQ && op != NEP_OP_IN &&
+         op != NEP_OP_IS && op != NEP_OP_IS_NOT;
+}
+
 /* The rule by which the constraint is sent, or NULL. */
 static const nep_rule *rule_for(const nep_table_schema *schema,
                                 const nep_constraint *constraint,
@@ -296,6 +311,11 @@ int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
         *is_possible = false;
       continue;
     }
+    if (!rule && is_misused_input(schema, constraint))
+      return nep_error_set(error, SQLITE_ERROR,
+                           "%s takes a value by =, as in WHERE %s = …",
+                           schema->columns[constraint->column].name,
+                           schema->columns[constraint->column].name);
     if (rule && constraint->is_in && op == NEP_OP_EQ)
       return nep_error_set(error, SQLITE_ERROR, ONE_VALUE,
                            schema->columns[constraint->column].name,

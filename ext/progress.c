@@ -6,6 +6,7 @@
 
 #define FIRST_AFTER 1.0 /* seconds */
 #define AGAIN_AFTER 0.5
+#define PLURAL(n) ((n) == 1 ? "" : "s")
 
 void nep_progress_begin(nep_progress *progress, const nep_settings *settings,
                         double now)
@@ -25,9 +26,19 @@ void nep_progress_tick(nep_progress *progress, double now)
     return;
   progress->shown_at = now;
   progress->is_shown = true;
-  fprintf(stderr, "\rneptune: %lld rows, %lld requests, %.0f s\033[K",
-          (long long)progress->n_rows, (long long)progress->n_requests,
+  fprintf(stderr, "\rneptune: %lld row%s, %lld request%s, %.0f s",
+          (long long)progress->n_rows, PLURAL(progress->n_rows),
+          (long long)progress->n_requests, PLURAL(progress->n_requests),
           now - progress->began_at);
+  if (progress->n_retries > 0)
+    fprintf(stderr,
+            ", tried again %lld time%s (last: ", (long long)progress->n_retries,
+            PLURAL(progress->n_retries));
+  if (progress->n_retries > 0 && progress->retried)
+    fprintf(stderr, "HTTP %d)", progress->retried);
+  else if (progress->n_retries > 0)
+    fputs("no answer)", stderr);
+  fputs("\033[K", stderr);
   fflush(stderr);
 }
 

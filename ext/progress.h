@@ -13,6 +13,8 @@ typedef struct nep_progress {
   double began_at; /* monotonic seconds */
   double shown_at; /* when it was last written; 0: never */
   sqlite3_int64 n_requests, n_rows;
+  sqlite3_int64 n_retries;
+  int retried;  /* the last status that was retried, 0: no answer */
 } nep_progress; /* zero it to start */
 
 /* A statement's first scan begins, its last one ends. */

@@ -331,27 +331,20 @@ const nep_attribute *nep_entry_find(const nep_entry *entry, nep_text path,
   return NULL;
 }
 
-static int grow(nep_entry *entry, nep_error *error)
+static int append_attribute(nep_entry *entry, nep_text message,
+                            nep_error *error)
 {
-  nep_attribute *attributes;
-
   if (entry->n_attributes >= NEP_MAX_ATTRIBUTES)
     return nep_error_set(error, SQLITE_TOOBIG,
                          "the server sent more than %llu attributes of a run",
                          (unsigned long long)NEP_MAX_ATTRIBUTES);
-  attributes = nep_array_grow(entry->attributes, &entry->capacity,
-                              sizeof(*attributes), error);
-  if (!attributes)
-    return error->code;
-  entry->attributes = attributes;
-  return SQLITE_OK;
-}
-
-static int append_attribute(nep_entry *entry, nep_text message,
-                            nep_error *error)
-{
-  if (entry->n_attributes == entry->capacity && grow(entry, error))
-    return error->code;
+  if (entry->n_attributes == entry->capacity) {
+    nep_attribute *larger = nep_array_grow(entry->attributes, &entry->capacity,
+                                           sizeof(nep_attribute), error);
+    if (!larger)
+      return error->code;
+    entry->attributes = larger;
+  }
   if (read_attribute(nep_reader_of(message),
                      &entry->attributes[entry->n_attributes], error))
     return error->code;

@@ -137,10 +137,13 @@ def unknown_project(table):
 def misnamed_project(name):
     """a project not of the form workspace/project"""
     before, slash, behind = name.partition("/")
-    with Database(SERVER, project=name) as db:
-        error = judge(db.error("SELECT * FROM runs"), name[:2])
+    with Database(SERVER) as db:
+        error = judge(db.error("SELECT * FROM runs WHERE project = ?", name),
+                      name[:2])
         if not (before and slash and behind):
             judge(error, "not of the form workspace/project")
+            judge(db.error("SELECT neptune_config('project', ?)", name),
+                  "not of the form workspace/project")
             same(db.requests(), [])
         else:
             judge(error, SERVER.address, "check the project's name")

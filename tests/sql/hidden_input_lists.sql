@@ -30,3 +30,8 @@ SELECT count(*) FROM metric_points WHERE lineage = 'full' AND lineage = 'run';
 -- IS is = here.
 SELECT count(*) FROM metric_points WHERE run_id = 'beta/1' AND lineage IS 'run';
 SELECT count(*) FROM metric_points WHERE run_id = 'beta/1' AND tail IS 1;
+
+-- Nor can another operator than = set an input.
+SELECT count(*) FROM metric_points WHERE tail < 3; --@ error
+SELECT count(*) FROM runs WHERE nql LIKE '%sys/name%'; --@ error
+SELECT count(*) FROM runs WHERE nql IS NULL;

@@ -436,6 +436,8 @@ static nep_constraint random_offer(unsigned long long *seed,
 
   if (plans_random(seed, 2) || is_limit(&offer))
     offer.sqlite_op = frequent[plans_random(seed, NEP_COUNT(frequent))];
+  if (!plans_takes_list(schema, offer.column))
+    offer.sqlite_op = OP(EQ); /* all that an input takes */
   offer.is_in = offer.is_usable && offer.sqlite_op == OP(EQ) &&
                 plans_random(seed, 2) && plans_takes_list(schema, offer.column);
   return offer;

@@ -156,6 +156,8 @@ static nep_constraint random_offer(unsigned long long *seed,
   if (offer.has_literal)
     offer.literal = random_value(seed);
   offer.is_in &= plans_takes_list(schema, offer.column);
+  if (!plans_takes_list(schema, offer.column))
+    offer.sqlite_op = SQLITE_INDEX_CONSTRAINT_EQ;
   return offer;
 }
 
