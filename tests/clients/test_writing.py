@@ -6,9 +6,11 @@ import tempfile
 import threading
 import time
 
+import neptune_query as nq
 from neptune_api.proto.neptune_pb.ingest.v1.common_pb2 import SET_OPERATION
 from neptune_api.proto.neptune_pb.ingest.v1.ingest_pb2 import IngestCode
 
+import server as servers
 from world import Judged
 from writing import (Server, add_points, creation, operation, outcome,
                      outcomes, send)
@@ -239,6 +241,15 @@ class Projects(Written):
         self.assertEqual(outcome(self.http, message),
                          {IngestCode.PROJECT_INVALID_NAME: 1})
         self.assertEqual(self.names(), ["project"])
+
+    def test_marks_that_the_fetchers_suite_puts_into_a_name(self):
+        name = "a你好()*+,-.;<=>@[]"
+        self.assertEqual(self.create(name).status_code, 200)
+        project = f"local/{name}"
+        self.assertEqual(outcome(self.http, creation(project, "run", "e")),
+                         {IngestCode.OK: 1})
+        with servers.queried(self.server.token, project):
+            self.assertEqual(nq.list_experiments(project=project), ["e"])
 
     def test_a_missing_project_is_made_when_asked_for(self):
         message = creation("local/late", "run")

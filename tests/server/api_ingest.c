@@ -126,7 +126,7 @@ static const model_project *make_project(srv_request *request,
   char *workspace = slash ? srv_arena_copy(&request->arena, identifier,
                                            (size_t)(slash - identifier))
                           : NULL;
-  if (!workspace || !store_project_name_is_valid(workspace) ||
+  if (!workspace || !store_workspace_name_is_valid(workspace) ||
       !store_project_name_is_valid(slash + 1)) {
     *code = INGEST_PROJECT_INVALID_NAME;
     return NULL;

@@ -10,9 +10,14 @@
 
 enum { MAX_NAME = 256, MAX_KEY = 10, MAX_RUN_ID = 128, MAX_EXPERIMENT = 1024 };
 
+/* What neptune-fetcher's own suite gives its projects' names; no slash, no
+ * quotes. */
+#define PROJECT_NAME_MARKS "._-()*+,;<=>@[]"
+
 /* ---- projects ---- */
 
-bool store_project_name_is_valid(const char *name)
+/* Letters, digits, what `more` holds, and whatever is not ASCII. */
+static bool name_is_valid(const char *name, const char *more)
 {
   size_t len = strlen(name);
   if (len == 0 || len > MAX_NAME || srv_utf8_length(name, len) != len) {
@@ -20,11 +25,21 @@ bool store_project_name_is_valid(const char *name)
   }
   for (size_t i = 0; i < len; i++) {
     unsigned char c = (unsigned char)name[i];
-    if (c < 0x80 && !isalnum(c) && c != '.' && c != '_' && c != '-') {
+    if (c < 0x80 && !isalnum(c) && !strchr(more, c)) {
       return false;
     }
   }
   return true;
+}
+
+bool store_workspace_name_is_valid(const char *name)
+{
+  return name_is_valid(name, "._-");
+}
+
+bool store_project_name_is_valid(const char *name)
+{
+  return name_is_valid(name, PROJECT_NAME_MARKS);
 }
 
 static bool key_is_valid(const char *key)
@@ -44,12 +59,18 @@ static bool check_project(const char *workspace, const char *name,
                           const char *key, const char *visibility,
                           srv_error *err)
 {
-  if (!store_project_name_is_valid(workspace) ||
-      !store_project_name_is_valid(name)) {
+  if (!store_workspace_name_is_valid(workspace)) {
     return srv_error_set(err, 400, "BAD_REQUEST",
-                         "a workspace and a project are named with letters, "
-                         "digits, '.', '_' and '-', at most %d bytes",
+                         "a workspace is named with letters, digits, '.', '_' "
+                         "and '-', at most %d bytes",
                          MAX_NAME);
+  }
+  if (!store_project_name_is_valid(name)) {
+    return srv_error_set(
+        err, 400, "BAD_REQUEST",
+        "a project is named with letters, digits and " PROJECT_NAME_MARKS
+        ", at most %d bytes",
+        MAX_NAME);
   }
   if (key && !key_is_valid(key)) {
     return srv_error_set(err, 400, "BAD_REQUEST",

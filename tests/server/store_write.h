@@ -53,6 +53,7 @@ typedef struct ingest_outcome {
 const model_project *store_project_new(store *in, const char *workspace,
                                        const char *name, const char *key,
                                        const char *visibility, srv_error *err);
+bool store_workspace_name_is_valid(const char *name);
 bool store_project_name_is_valid(const char *name);
 
 /* Whether a file can be told of: its texts are UTF-8 and not too long. */
