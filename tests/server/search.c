@@ -240,9 +240,9 @@ static int compare_refs(const sort_key *a, const sort_key *b)
   return (a->run > b->run) - (a->run < b->run);
 }
 
-static int compare_ascending(const void *x, const void *y)
+/* Runs that lack what is sorted by come last, either way round. */
+static int compare_keys(const sort_key *a, const sort_key *b, int sign)
 {
-  const sort_key *a = x, *b = y;
   bool missing = a->type == KEY_MISSING;
   int order = 0;
   if (missing != (b->type == KEY_MISSING)) {
@@ -251,21 +251,17 @@ static int compare_ascending(const void *x, const void *y)
   if (!missing) {
     order = compare_values(a, b);
   }
-  return order != 0 ? order : compare_refs(a, b);
+  return sign * (order != 0 ? order : compare_refs(a, b));
+}
+
+static int compare_ascending(const void *x, const void *y)
+{
+  return compare_keys(x, y, 1);
 }
 
 static int compare_descending(const void *x, const void *y)
 {
-  const sort_key *a = x, *b = y;
-  bool missing = a->type == KEY_MISSING;
-  int order = 0;
-  if (missing != (b->type == KEY_MISSING)) {
-    return missing ? 1 : -1;
-  }
-  if (!missing) {
-    order = compare_values(b, a);
-  }
-  return order != 0 ? order : compare_refs(b, a);
+  return compare_keys(x, y, -1);
 }
 
 /* Adds the run that the search is at; false without memory. */
