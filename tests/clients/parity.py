@@ -1,9 +1,7 @@
 """From Python to SQL: the rows of parity.txt, and README.md's tables of them.
 
-    python3 parity.py [-u]     are README.md's tables those of parity.txt?
-
--u writes them anew. test_parity.py executes each row. parity.txt begins with
-the table that rows use. Then `== TITLE` begins a table of rows; below it stand
+test_parity.py executes each row; `tests/run -u readme` writes the README.
+parity.txt begins with the table that rows use. Then `== TITLE` begins a table of rows; below it stand
   # TEXT            what README.md says above the table
   package: 0.x      which client its rows are of
   setup: PYTHON     what comes before each row
@@ -16,6 +14,7 @@ Before it may stand a line of marks:
   @in WORKSPACE/PROJECT  the project that both sides are set to
   @once                  not for runs as well by the rules below
   @bare                  both sides begin without NEPTUNE_* in the environment
+  @proxied               through a proxy, its address in the name proxy
   @names                 the columns have the same names, too
   @cells                 SQL has a row per cell of the data frame's columns
   @wide                  SQL has a column per attribute, as the frame of points
@@ -23,14 +22,11 @@ Before it may stand a line of marks:
 
 import pathlib
 import re
-import sys
 import textwrap
 from typing import NamedTuple
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROWS = HERE / "parity.txt"
-README = HERE.parent.parent / "README.md"
-FIRST, LAST = "<!-- tests/clients/parity.txt -->\n", "<!-- /parity.txt -->\n"
 
 # How a row for experiments becomes one for runs; README.md says so as well.
 TO_RUNS = [(r"\bnq\.(?!get_context)", "nq_runs."),
@@ -190,7 +186,7 @@ def prose(table):
 
 
 def markdown():
-    """README.md's part between FIRST and LAST."""
+    """What stands in README.md."""
     out = ["```sql", read_text()[0], "```"]
     for table in read():
         above = prose(table)
@@ -202,31 +198,4 @@ def markdown():
             if re.search(r"\b(npt|nq_global)\b", row.python):
                 note = ""
             out.append(f"| {cell(row.python)}{note} | {cell(row.sql)} |")
-    return "\n".join(out) + "\n\n"
-
-
-def renewed(text):
-    """README.md's text with the tables of parity.txt."""
-    before, found, rest = text.partition(FIRST)
-    _, ended, after = rest.partition(LAST)
-    if not found or not ended:
-        raise ValueError(f"README.md lacks {FIRST.strip()} … {LAST.strip()}")
-    return before + FIRST + markdown() + LAST + after
-
-
-def main():
-    text = README.read_text(encoding="utf-8")
-    new = renewed(text)
-    if new == text:
-        print("ok parity.txt")
-    elif sys.argv[1:] == ["-u"]:
-        README.write_text(new, encoding="utf-8")
-        print("renewed: parity.txt")
-    else:
-        print("README.md is stale: python3 tests/clients/parity.py -u")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return "\n".join(out) + "\n"

@@ -52,10 +52,8 @@ def name_of(thing):
     return f"{thing.__module__}.{thing.__qualname__}"
 
 
-# SQL has no word for it; README.md, Settings: HTTPS_PROXY in the environment.
-ELSEWHERE = {(name_of(ReadOnlyProject), "proxies")}
 # There is no table of buckets yet.
-ELSEWHERE |= {("neptune_query.fetch_metric_buckets", name) for name in (
+ELSEWHERE = {("neptune_query.fetch_metric_buckets", name) for name in (
     None, "project", "experiments", "x", "y", "limit", "lineage_to_the_root",
     "include_point_previews")} | {("a text", "step")}
 
