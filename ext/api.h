@@ -102,8 +102,9 @@ typedef struct nep_points_query {
   nep_type type;       /* of all series: float, string, histogram or file */
   nep_lineage lineage;
   bool include_previews;
-  nep_range steps;           /* not with tail */
+  nep_range steps;           /* these are counted by tail */
   sqlite3_int64 tail;        /* 0: all points; n: the last n of each series */
+  bool only_first;           /* with tail 1: the first point instead */
   sqlite3_int64 rows_wanted; /* as in nep_search_query */
   size_t n_series;
   /* Sets run_id and attribute of the i-th series, borrowed from context. */
@@ -121,6 +122,37 @@ int nep_api_points_open(nep_api *api, const nep_points_query *query,
 int nep_api_points_next(nep_points *points, nep_point *point,
                         nep_object *object, size_t *series, nep_error *error);
 void nep_api_points_close(nep_points *points); /* NULL is accepted */
+
+/* ---- buckets of float series (2.6), in api_buckets.c ---- */
+
+/* That a request may ask for: as many as the query client asks. */
+#define NEP_MIN_BUCKETS 2
+#define NEP_MAX_BUCKETS 1001
+
+typedef struct nep_buckets_query {
+  const char *project;
+  nep_view view; /* an end of x that is not given is each series' own */
+  nep_lineage lineage;
+  bool include_previews;
+  sqlite3_int64 rows_wanted; /* as in nep_search_query */
+  /* As in nep_points_query: */
+  size_t n_series;
+  void (*series_at)(const void *context, size_t i, nep_series_request *series);
+  const void *context;
+} nep_buckets_query;
+
+typedef struct nep_buckets nep_buckets;
+
+/* True where each series costs a request of its own, so that series that may
+** not exist are better left out. */
+bool nep_api_buckets_are_alone(const nep_buckets_query *query);
+int nep_api_buckets_open(nep_api *api, const nep_buckets_query *query,
+                         nep_buckets **buckets, nep_error *error);
+/* Next bucket and the index of its series: SQLITE_ROW, SQLITE_DONE or an error.
+** Buckets of one series come together in ascending order, each once. */
+int nep_api_buckets_next(nep_buckets *buckets, nep_bucket *bucket,
+                         size_t *series, nep_error *error);
+void nep_api_buckets_close(nep_buckets *buckets); /* NULL is accepted */
 
 /* ---- projects (2.8), in api_projects.c ---- */
 

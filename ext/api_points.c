@@ -202,7 +202,9 @@ static char *shown_points_query(const nep_points *points, const chunk *fresh,
     sqlite3_str_appendf(out, " | step >= %!.15g", query->steps.from);
   if (query->steps.has_to)
     sqlite3_str_appendf(out, " | step <= %!.15g", query->steps.to);
-  if (query->tail > 0)
+  if (query->only_first)
+    sqlite3_str_appendall(out, " | first point");
+  else if (query->tail > 0)
     sqlite3_str_appendf(out, " | tail %lld", query->tail);
   if (series[0].has_after_step)
     sqlite3_str_appendf(out, " | after step %!.15g", series[0].after_step);
@@ -222,7 +224,8 @@ static int send_chunk(nep_points *points, chunk *fresh,
                                 .lineage = query->lineage,
                                 .include_previews = query->include_previews,
                                 .steps = query->steps,
-                                .descending = query->tail > 0,
+                                .descending =
+                                    query->tail > 0 && !query->only_first,
                                 .limit = fresh->limit,
                                 .size_limit = size_limit_of(points)};
   char *body = NULL;

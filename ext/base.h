@@ -27,6 +27,7 @@ extern "C" {
 /* Bytes of a secret that are never shown together. */
 #define NEP_SECRET_PART 12
 #define NEP_MAX_RESPONSE ((size_t)256 << 20)  /* decoded bytes of one answer */
+#define NEP_MAX_REQUEST ((size_t)64 << 20)    /* a body in protobuf */
 #define NEP_MAX_ERROR_BODY ((size_t)64 << 10) /* kept of an error answer */
 #define NEP_MAX_TOKEN ((size_t)64 << 10)      /* an API token */
 #define NEP_MAX_JSON_VALUES ((size_t)1 << 20) /* in one JSON answer */

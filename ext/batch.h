@@ -22,7 +22,8 @@ typedef struct nep_listed_series {
 typedef struct nep_batch {
   nep_selected selected;
   nep_type type;             /* of all series */
-  bool is_crossing;          /* runs x names, without asking which exist */
+  bool is_crossing;          /* runs x names, without asking which exist; may
+                                be cleared before the first batch */
   nep_run_list runs;         /* owned: runs of the batch, unless crossing */
   nep_listed_series *series; /* owned: the batch, unless crossing */
   size_t n_listed, capacity;
@@ -37,14 +38,15 @@ typedef struct nep_batch {
 ** the attribute's path. */
 int nep_batch_open(nep_batch *batch, const nep_cursor *cursor, int path_column,
                    nep_type type, nep_error *error);
-/* Gathers the next series, of one project, about wanted of them or, where
-** crossing, a page of runs: SQLITE_ROW, SQLITE_DONE or an error. */
+/* Gathers the next series, about wanted of them or, where crossing, a page of
+** runs: SQLITE_ROW, SQLITE_DONE or an error. */
 int nep_batch_next(nep_batch *batch, size_t wanted, nep_error *error);
 void nep_batch_dispose(nep_batch *batch);
 
 /* ---- of the batch at hand ---- */
 
 size_t nep_batch_size(const nep_batch *batch);
+/* The project of its last series. */
 const char *nep_batch_project(const nep_batch *batch);
 /* Sets run_id and attribute of the i-th series, borrowed from the batch that
 ** context is: for requests. */

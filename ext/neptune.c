@@ -49,6 +49,8 @@ static int register_all(nep_connection *connection)
                 {"neptune_histogram_points", &nep_table_histogram_points, true},
                 {"file_points", &nep_table_file_points, true},
                 {"neptune_file_points", &nep_table_file_points, true},
+                {"metric_buckets", &nep_table_metric_buckets, true},
+                {"neptune_metric_buckets", &nep_table_metric_buckets, true},
                 {"files", &nep_table_files, true},
                 {"neptune_files", &nep_table_files, true},
                 {"projects", &nep_table_projects, false},

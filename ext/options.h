@@ -6,6 +6,21 @@
 
 /* The value that the scan gives column, or NULL. */
 const nep_value *nep_option(const nep_cursor *cursor, int column);
+/* Gives that value back, or NULL, as the result. */
+void nep_option_result(const nep_cursor *cursor, int column,
+                       sqlite3_context *context);
+/* An integer from least to most. SQLITE_ERROR where the value is another;
+** without one, *number stays. */
+int nep_option_integer(const nep_cursor *cursor, int column,
+                       sqlite3_int64 least, sqlite3_int64 most,
+                       sqlite3_int64 *number, nep_error *error);
+/* A range with an end in each column, the first may not exceed the last. An
+** infinite end is an open one. */
+int nep_option_range(const nep_cursor *cursor, int from_column, int to_column,
+                     nep_range *range, nep_error *error);
+/* A text, borrowed from the scan; without one, *text is NULL. */
+int nep_option_text(const nep_cursor *cursor, int column, const char **text,
+                    nep_error *error);
 /* SQLITE_ERROR where the value is none of those known; without one, 'full' and
 ** false. */
 int nep_option_lineage(const nep_cursor *cursor, int column,

@@ -19,6 +19,7 @@
 #define FILES_OF_RUN 2.0
 #define SERIES_OF_RUN 10.0
 #define POINTS_OF_SERIES 1000.0
+#define BUCKETS_OF_SERIES 100.0
 #define VALUES_OF_IN 25.0
 #define COST_OF_REQUEST 10000.0 /* in rows */
 #define RUNS_OF_PAGE 10000.0
@@ -70,7 +71,8 @@ static void estimate(nep_plan *plan)
     paths = has_files ? FILES_OF_RUN : ATTRIBUTES_OF_RUN;
   if (has_points) {
     paths = SERIES_OF_RUN;
-    points = POINTS_OF_SERIES;
+    points = is_like(schema, &nep_schema_metric_buckets) ? BUCKETS_OF_SERIES
+                                                         : POINTS_OF_SERIES;
   }
   for (size_t i = 0; i < plan->n_clauses; i++) {
     const nep_clause *clause = &plan->clauses[i];

@@ -103,6 +103,36 @@ static const nep_column attributes_columns[] = {
 static const nep_column metric_points_columns[] = {POINTS_COLUMNS("REAL")};
 static const nep_column object_points_columns[] = {POINTS_COLUMNS("TEXT")};
 
+static const nep_column metric_buckets_columns[] = {
+    RUN_KEYS,
+    KEY("attribute", "TEXT", NEP_KIND_PATH),
+    KEY("bucket", "INTEGER", NEP_KIND_PLAIN),
+    PLAIN("from_x", "REAL"),
+    PLAIN("to_x", "REAL"),
+    PLAIN("finite_count", "INTEGER"),
+    PLAIN("nan_count", "INTEGER"),
+    PLAIN("positive_infinite_count", "INTEGER"),
+    PLAIN("negative_infinite_count", "INTEGER"),
+    PLAIN("first_x", "REAL"),
+    PLAIN("first", "REAL"),
+    PLAIN("last_x", "REAL"),
+    PLAIN("last", "REAL"),
+    PLAIN("min", "REAL"),
+    PLAIN("max", "REAL"),
+    PLAIN("sum", "REAL"),
+    KEY("project", "TEXT", NEP_KIND_PROJECT),
+    HIDDEN("nql", "TEXT", NEP_KIND_NQL),
+    HIDDEN("buckets", "INTEGER", NEP_KIND_OPTION),
+    HIDDEN("x_from", "REAL", NEP_KIND_OPTION),
+    HIDDEN("x_to", "REAL", NEP_KIND_OPTION),
+    HIDDEN("x_axis", "TEXT", NEP_KIND_OPTION),
+    HIDDEN("x_attribute", "TEXT", NEP_KIND_OPTION),
+    HIDDEN("x_scale", "TEXT", NEP_KIND_OPTION),
+    HIDDEN("step_from", "REAL", NEP_KIND_OPTION),
+    HIDDEN("step_to", "REAL", NEP_KIND_OPTION),
+    HIDDEN("include_previews", "INTEGER", NEP_KIND_OPTION),
+    HIDDEN("lineage", "TEXT", NEP_KIND_OPTION)};
+
 static const nep_column files_columns[] = {
     RUN_KEYS,
     KEY("attribute", "TEXT", NEP_KIND_PATH),
@@ -154,6 +184,8 @@ const nep_table_schema nep_schema_histogram_points = POINTS(
     "histogram_points", object_points_columns, NEP_TYPE_HISTOGRAM_SERIES);
 const nep_table_schema nep_schema_file_points =
     POINTS("file_points", object_points_columns, NEP_TYPE_FILE_SERIES);
+const nep_table_schema nep_schema_metric_buckets =
+    POINTS("metric_buckets", metric_buckets_columns, NEP_TYPE_FLOAT_SERIES);
 const nep_table_schema nep_schema_files = TABLE(files);
 const nep_table_schema nep_schema_projects = TABLE(projects);
 const nep_table_schema nep_schema_requests = {

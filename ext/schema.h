@@ -61,7 +61,7 @@ typedef enum nep_kind {
   NEP_KIND_PATH,          /* attribute: a path, many to a run */
   NEP_KIND_TYPE,          /* an attribute's type */
   NEP_KIND_STEP,          /* step of a point */
-  NEP_KIND_OPTION         /* hidden input: include_previews, lineage, tail */
+  NEP_KIND_OPTION         /* hidden input: lineage, tail, buckets, … */
 } nep_kind;
 
 typedef struct nep_column {
@@ -92,6 +92,7 @@ extern const nep_table_schema nep_schema_metric_points;
 extern const nep_table_schema nep_schema_string_points;
 extern const nep_table_schema nep_schema_histogram_points;
 extern const nep_table_schema nep_schema_file_points;
+extern const nep_table_schema nep_schema_metric_buckets;
 extern const nep_table_schema nep_schema_files;
 extern const nep_table_schema nep_schema_projects;
 extern const nep_table_schema nep_schema_requests;
@@ -149,6 +150,35 @@ enum { /* points of series of any type */
        NEP_POINTS_INCLUDE_PREVIEWS,
        NEP_POINTS_LINEAGE,
        NEP_POINTS_TAIL
+};
+
+enum { /* metric_buckets; the first four as in points */
+       NEP_BUCKETS_BUCKET = 4,
+       NEP_BUCKETS_FROM_X,
+       NEP_BUCKETS_TO_X,
+       NEP_BUCKETS_FINITE_COUNT,
+       NEP_BUCKETS_NAN_COUNT,
+       NEP_BUCKETS_POSITIVE_INFINITE_COUNT,
+       NEP_BUCKETS_NEGATIVE_INFINITE_COUNT,
+       NEP_BUCKETS_FIRST_X,
+       NEP_BUCKETS_FIRST,
+       NEP_BUCKETS_LAST_X,
+       NEP_BUCKETS_LAST,
+       NEP_BUCKETS_MIN,
+       NEP_BUCKETS_MAX,
+       NEP_BUCKETS_SUM,
+       NEP_BUCKETS_PROJECT,
+       NEP_BUCKETS_NQL,
+       NEP_BUCKETS_BUCKETS,
+       NEP_BUCKETS_X_FROM,
+       NEP_BUCKETS_X_TO,
+       NEP_BUCKETS_X_AXIS,
+       NEP_BUCKETS_X_ATTRIBUTE,
+       NEP_BUCKETS_X_SCALE,
+       NEP_BUCKETS_STEP_FROM,
+       NEP_BUCKETS_STEP_TO,
+       NEP_BUCKETS_INCLUDE_PREVIEWS,
+       NEP_BUCKETS_LINEAGE
 };
 
 /* One row of the pushdown table. */

@@ -18,7 +18,7 @@ static int project_column(const nep_cursor *cursor)
   return -1;
 }
 
-static const char *project_at(const nep_cursor *cursor, size_t i)
+const char *nep_scope_project_at(const nep_cursor *cursor, size_t i)
 {
   const nep_bound *bound =
       nep_binding_find(&cursor->plan, &cursor->binding, project_column(cursor));
@@ -69,7 +69,7 @@ static int next_project(nep_scope *scope, nep_error *error)
   const char *project = NULL;
   int rc = SQLITE_OK;
   if (!scope->is_found) {
-    project = project_at(scope->cursor, i);
+    project = nep_scope_project_at(scope->cursor, i);
     if (project || i == 0)
       rc = nep_scope_check_project(project, error);
   } else if (i < scope->n_found) {

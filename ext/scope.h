@@ -24,6 +24,9 @@ typedef struct nep_scope {
 ** error (no project is set; one is not of the form workspace/project). */
 int nep_scope_next(nep_scope *scope, nep_error *error);
 void nep_scope_dispose(nep_scope *scope);
+/* The i-th project that the scan names, else the one that is set; NULL: there
+** is none, or no more. */
+const char *nep_scope_project_at(const nep_cursor *cursor, size_t i);
 /* SQLITE_ERROR where no project is named (NULL) or it is not of that form. */
 int nep_scope_check_project(const char *project, nep_error *error);
 

@@ -19,22 +19,6 @@ typedef struct points_state {
 
 /* ---- options ---- */
 
-static int read_tail(const nep_cursor *cursor, sqlite3_int64 *tail,
-                     nep_error *error)
-{
-  const nep_value *value = nep_option(cursor, NEP_POINTS_TAIL);
-  *tail = 0;
-  if (!value)
-    return SQLITE_OK;
-  if (value->type != NEP_VALUE_INTEGER || value->integer < 1 ||
-      value->integer > NEP_MAX_TAIL)
-    return nep_error_set(error, SQLITE_ERROR,
-                         "tail is a number of points from 1 to %d",
-                         NEP_MAX_TAIL);
-  *tail = value->integer;
-  return SQLITE_OK;
-}
-
 /* The last points are counted before any condition: with tail, SQLite alone
 ** looks at the range. */
 static int read_options(nep_cursor *cursor, nep_points_query *query,
@@ -44,7 +28,8 @@ static int read_options(nep_cursor *cursor, nep_points_query *query,
   int rc =
       nep_option_lineage(cursor, NEP_POINTS_LINEAGE, &query->lineage, error);
   if (rc == SQLITE_OK)
-    rc = read_tail(cursor, &query->tail, error);
+    rc = nep_option_integer(cursor, NEP_POINTS_TAIL, 1, NEP_MAX_TAIL,
+                            &query->tail, error);
   if (rc == SQLITE_OK)
     rc = nep_option_previews(cursor, NEP_POINTS_INCLUDE_PREVIEWS,
                              &query->include_previews, error);

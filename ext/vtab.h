@@ -100,6 +100,7 @@ extern const nep_table nep_table_metric_points;
 extern const nep_table nep_table_string_points;
 extern const nep_table nep_table_histogram_points;
 extern const nep_table nep_table_file_points;
+extern const nep_table nep_table_metric_buckets;
 extern const nep_table nep_table_files;
 extern const nep_table nep_table_projects;
 extern const nep_table nep_table_requests;

@@ -1,7 +1,7 @@
 /*
 ** The server's formats, as bytes in and bytes out: request bodies (JSON) and
 ** a reader of the answers: JSON in wire.c, the only file that includes cJSON;
-** protobuf in wire_values.c, wire_points.c. No network.
+** protobuf in wire_values.c, wire_points.c, wire_buckets.c. No network.
 **
 ** Protobuf answers are read where they lie: items are views into the page,
 ** valid while the page's bytes are, and no row costs an allocation. The reader
@@ -142,6 +142,40 @@ typedef struct nep_points_request {
 
 int nep_wire_points_body(const nep_points_request *request, char **body,
                          nep_error *error);
+
+/* What x is in a request for buckets. */
+typedef enum nep_axis {
+  NEP_AXIS_STEP,
+  NEP_AXIS_TIME,          /* ms since 1970 */
+  NEP_AXIS_RELATIVE_TIME, /* ms since the series' first point */
+  NEP_AXIS_SERIES         /* the value of another series at the same step */
+} nep_axis;
+
+/* How points are put into buckets. */
+typedef struct nep_view {
+  nep_axis axis;
+  const char *axis_path; /* borrowed: of the other series */
+  bool is_log;           /* buckets of equal ratio, not width */
+  sqlite3_int64 n_buckets;
+  nep_range range; /* of x, finite; an end that is not given is that of all
+                      series of a request */
+  nep_range steps; /* of the points that count; finite */
+} nep_view;
+
+/* POST …/timeseries/buckets. Request ids are UUIDs that begin with the index in
+** series[]; of these only run_id and attribute are read. */
+typedef struct nep_buckets_request {
+  const nep_series_request *series;
+  size_t n_series;
+  nep_lineage lineage;
+  bool include_previews;
+  nep_view view;
+} nep_buckets_request;
+
+/* Appends to body, which may be NEP_MAX_REQUEST bytes; texts are clean UTF-8.
+ */
+int nep_wire_buckets_body(const nep_buckets_request *request, nep_bytes *body,
+                          nep_error *error);
 
 /* POST …/signedUrl, for one file that is to be read. */
 int nep_wire_sign_body(const char *project, const char *path, char **body,
@@ -285,6 +319,23 @@ int nep_wire_next_object_point(nep_reader *points, nep_point *point,
                                nep_object *object, nep_error *error);
 /* Reads object as the last value of its series: SQLITE_OK or an error. */
 int nep_wire_read_object(const nep_object *object, nep_attribute *attribute,
+                         nep_error *error);
+
+typedef struct nep_bucket {
+  sqlite3_int64 index;
+  double from_x, to_x; /* without from_x, with to_x; infinite at the ends */
+  /* Of the finite values; NaN where there are none: */
+  double first_x, first, last_x, last, min, max, sum;
+  sqlite3_int64 n_finite, n_nan, n_positive_infinite, n_negative_infinite;
+} nep_bucket;
+
+/* Next series of a buckets answer, the index of its request and its buckets:
+** SQLITE_ROW, SQLITE_DONE or an error (also when its request id is none of
+** the first n_requests). */
+int nep_wire_next_buckets(nep_reader *page, size_t n_requests, size_t *request,
+                          nep_reader *buckets, nep_error *error);
+/* Next bucket: SQLITE_ROW, SQLITE_DONE or an error. */
+int nep_wire_next_bucket(nep_reader *buckets, nep_bucket *bucket,
                          nep_error *error);
 
 /*
