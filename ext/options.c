@@ -6,6 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Integers up to here are doubles; SQLite would tell a larger one from its
+** double, and drop the row. */
+#define EXACT_INTEGER (1LL << 53)
+
 const nep_value *nep_option(const nep_cursor *cursor, int column)
 {
   const nep_bound *bound =
@@ -19,7 +23,12 @@ void nep_option_result(const nep_cursor *cursor, int column,
   const nep_value *value = nep_option(cursor, column);
   if (!value)
     return;
-  if (value->type == NEP_VALUE_INTEGER)
+  bool is_real =
+      strcmp(cursor->plan.schema->columns[column].declared, "REAL") == 0;
+  if (value->type == NEP_VALUE_INTEGER && is_real &&
+      value->integer <= EXACT_INTEGER && value->integer >= -EXACT_INTEGER)
+    sqlite3_result_double(context, (double)value->integer);
+  else if (value->type == NEP_VALUE_INTEGER)
     sqlite3_result_int64(context, value->integer);
   else if (value->type == NEP_VALUE_REAL)
     sqlite3_result_double(context, value->real);

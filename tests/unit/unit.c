@@ -29,6 +29,7 @@
   X(settings)                                                                  \
   X(url)                                                                       \
   X(wire)                                                                      \
+  X(wire_buckets)                                                              \
   X(wire_entries)                                                              \
   X(wire_json)                                                                 \
   X(wire_objects)                                                              \

@@ -1,7 +1,6 @@
 /* Answers about string, histogram and file series. */
-#include "memory.h"
+#include "answers.h"
 #include "message.h"
-#include "wire.h"
 
 #include <check.h>
 #include <string.h>
@@ -304,33 +303,19 @@ static int read_points(nep_reader points, long *n, nep_error *error)
   return code;
 }
 
-/* Reads all; the number of points, or -1 for an error. */
-static long read_all(nep_text page)
+static int read_series(nep_reader *page, long *n, nep_error *error)
 {
-  nep_reader reader = nep_reader_of(page);
   nep_series_answer series;
-  nep_error error = {0};
-  long n = 0, counted = 0;
-  int code;
+  long read = 0;
+  int code = nep_wire_next_object_series(page, 4, &series, error);
 
-  while ((code = nep_wire_next_object_series(&reader, 4, &series, &error)) ==
-         SQLITE_ROW) {
-    counted += (long)series.n_points;
-    code = read_points(series.points, &n, &error);
-    if (code != SQLITE_DONE)
-      break;
-  }
-  if (code != error.code + (error.code ? 0 : SQLITE_DONE))
-    ck_abort_msg("code %d, recorded %d", code, error.code);
-  if (!error.code && n != counted)
-    ck_abort_msg("%ld points, counted %ld", n, counted);
-  nep_error_clear(&error);
-  return code == SQLITE_DONE ? n : -1;
-}
-
-static void read_anything(nep_text page)
-{
-  read_all(page);
+  if (code != SQLITE_ROW)
+    return code;
+  code = read_points(series.points, &read, error);
+  *n += read;
+  if (code == SQLITE_DONE && read != (long)series.n_points)
+    ck_abort_msg("%ld points, counted %ld", read, (long)series.n_points);
+  return code == SQLITE_DONE ? SQLITE_ROW : code;
 }
 
 static void make_page(nep_bytes *page)
@@ -353,47 +338,28 @@ START_TEST(damaged_answers_do_no_harm)
   nep_bytes page;
 
   make_page(&page);
-  ck_assert_int_eq(read_all(nep_bytes_view(&page)), 4);
-  message_damage(&page, read_anything);
+  answers_check_damage(read_series, &page, 4);
   nep_bytes_dispose(&page);
 }
 END_TEST
 
-/* Only a cut between two series leaves something valid. */
 START_TEST(a_cut_inside_a_series_is_an_error)
 {
   nep_bytes page;
-  size_t size, n_valid = 0;
 
   make_page(&page);
-  for (size = 0; size <= page.size; size++) {
-    nep_text cut = {page.data, size};
-    n_valid += read_all(cut) >= 0;
-  }
-  ck_assert_uint_eq(n_valid, 4);
+  answers_check_cuts(read_series, &page, 4);
   nep_bytes_dispose(&page);
 }
 END_TEST
-
-static int read_without_memory(nep_error *error)
-{
-  nep_text bytes = {"\x0A\x05x", 3};
-  int code = next_series(bytes, error);
-
-  return code == SQLITE_CORRUPT ? error->code = SQLITE_OK : code;
-}
 
 START_TEST(only_the_message_of_an_error_needs_memory)
 {
   nep_bytes page;
 
   make_page(&page);
-  memory_fail(1, true);
-  ck_assert_int_eq(read_all(nep_bytes_view(&page)), 4);
-  ck_assert(!memory_failed());
-  memory_fail(0, false);
+  answers_check_memory(read_series, &page, 4);
   nep_bytes_dispose(&page);
-  memory_check(read_without_memory);
 }
 END_TEST
 

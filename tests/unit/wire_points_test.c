@@ -1,6 +1,5 @@
-#include "memory.h"
+#include "answers.h"
 #include "message.h"
-#include "wire.h"
 
 #include <check.h>
 #include <math.h>
@@ -435,36 +434,22 @@ END_TEST
 
 /* ---- whole answers, damaged ---- */
 
-/* Reads all; the number of points, or -1 for an error. */
-static long read_all(nep_text page)
+static int read_series(nep_reader *page, long *n, nep_error *error)
 {
-  nep_reader reader = nep_reader_of(page);
   nep_series_answer series;
-  nep_error error = {0};
   nep_point point;
-  long n = 0, counted = 0;
-  int code;
+  long read = 0;
+  int code = nep_wire_next_series(page, 4, &series, error);
 
-  while ((code = nep_wire_next_series(&reader, 4, &series, &error)) ==
-         SQLITE_ROW) {
-    counted += (long)series.n_points;
-    while ((code = nep_wire_next_point(&series.points, &point, &error)) ==
-           SQLITE_ROW)
-      n++;
-    if (code != SQLITE_DONE)
-      break;
-  }
-  if (code != error.code + (error.code ? 0 : SQLITE_DONE))
-    ck_abort_msg("code %d, recorded %d", code, error.code);
-  if (!error.code && n != counted)
-    ck_abort_msg("%ld points, counted %ld", n, counted);
-  nep_error_clear(&error);
-  return code == SQLITE_DONE ? n : -1;
-}
-
-static void read_anything(nep_text page)
-{
-  read_all(page);
+  if (code != SQLITE_ROW)
+    return code;
+  while ((code = nep_wire_next_point(&series.points, &point, error)) ==
+         SQLITE_ROW)
+    read++;
+  *n += read;
+  if (code == SQLITE_DONE && read != (long)series.n_points)
+    ck_abort_msg("%ld points, counted %ld", read, (long)series.n_points);
+  return code == SQLITE_DONE ? SQLITE_ROW : code;
 }
 
 static void make_page(nep_bytes *page)
@@ -481,56 +466,30 @@ START_TEST(damaged_answers_do_no_harm)
   nep_bytes page;
 
   make_page(&page);
-  ck_assert_int_eq(read_all(nep_bytes_view(&page)), 8);
-  message_damage(&page, read_anything);
+  answers_check_damage(read_series, &page, 8);
   nep_bytes_dispose(&page);
 }
 END_TEST
 
-/* Only a cut between two series leaves something valid. */
 START_TEST(a_cut_inside_a_series_is_an_error)
 {
   nep_bytes page;
-  size_t size, n_valid = 0;
 
   message_init(&page);
   put_series(&page, "0", 0, 3);
   put_series(&page, "1", 5, 4);
-  for (size = 0; size <= page.size; size++) {
-    nep_text cut = {page.data, size};
-    long n = read_all(cut);
-    if (n < 0)
-      continue;
-    n_valid++;
-    if (n != 0 && n != 3 && n != 7)
-      ck_abort_msg("%ld points after %d bytes", n, (int)size);
-  }
-  ck_assert_uint_eq(n_valid, 3);
+  answers_check_cuts(read_series, &page, 3);
   nep_bytes_dispose(&page);
 }
 END_TEST
-
-static int read_without_memory(nep_error *error)
-{
-  nep_text bytes = {"\x0A\x05x", 3};
-  nep_reader reader = nep_reader_of(bytes);
-  nep_series_answer series;
-  int code = nep_wire_next_series(&reader, 1, &series, error);
-
-  return code == SQLITE_CORRUPT ? error->code = SQLITE_OK : code;
-}
 
 START_TEST(only_the_message_of_an_error_needs_memory)
 {
   nep_bytes page;
 
   make_page(&page);
-  memory_fail(1, true);
-  ck_assert_int_eq(read_all(nep_bytes_view(&page)), 8);
-  ck_assert(!memory_failed());
-  memory_fail(0, false);
+  answers_check_memory(read_series, &page, 8);
   nep_bytes_dispose(&page);
-  memory_check(read_without_memory);
 }
 END_TEST
 
