@@ -226,6 +226,134 @@ def attributes_as_json(name):
         same(sorted(set(got[key]) - set(attributes)), [], "more attributes")
 
 
+BUCKET = ("bucket, from_x, to_x, first_x, first, last_x, last, min, max, "
+          "finite_count, nan_count, positive_infinite_count, "
+          "negative_infinite_count, sum")
+
+
+def spans(low, high, n):
+    """The contract's (from, to] of the buckets of a range."""
+    if low == high:
+        return [(low, math.inf)]
+    width = (high - low) / (n - 1)
+    edges = [low + width * i for i in range(n)]
+    return list(zip([-math.inf, *edges], [*edges, math.inf]))
+
+
+def cut(points, n, low=None, high=None):
+    """The rows of a series, given as (x, value) with None for NaN."""
+    xs = [x for x, _ in points]
+    if not xs:
+        return []
+    if low is None:
+        low = min(xs) if high is None else min(*xs, high)
+    if high is None:
+        high = max(*xs, low)
+    rows = []
+    for index, (left, right) in enumerate(spans(low, high, n)):
+        inside = [(x, y) for x, y in points
+                  if left < x <= right or (low == high and x == left)]
+        finite = [(x, y) for x, y in inside
+                  if y is not None and math.isfinite(y)]
+        ys = [y for _, y in finite]
+        if inside:
+            rows.append((
+                index, left, right,
+                *((*finite[0], *finite[-1], min(ys), max(ys)) if ys
+                  else (None,) * 6),
+                len(ys), sum(y is None for _, y in inside),
+                *(sum(y == end for _, y in inside)
+                  for end in (math.inf, -math.inf)),
+                sum(ys) if ys else None))
+    return rows
+
+
+def axis_of(points, axis, others):
+    """(x, value) in order of x of a series' (step, millis, value)."""
+    if axis == "time":
+        placed = [(float(time), y) for _, time, y in points]
+    elif axis == "relative_time":
+        placed = [(float(time - points[0][1]), y) for _, time, y in points]
+    elif axis == "series":
+        xs = {step: x for step, _, x in others}
+        placed = [(xs[step], y) for step, _, y in points
+                  if xs.get(step) is not None and math.isfinite(xs[step])]
+    else:
+        placed = [(step, y) for step, _, y in points]
+    return sorted(placed, key=lambda point: point[0])
+
+
+# conditions, which points, buckets, x_from, x_to, axis
+VIEWS = (
+    ("true", "true", 100, None, None, "step"),
+    ("buckets = 2", "true", 2, None, None, "step"),
+    ("buckets = 37", "true", 37, None, None, "step"),
+    ("buckets = 150", "true", 150, None, None, "step"),
+    ("buckets = 9 AND x_from = 1 AND x_to = 40", "true", 9, 1.0, 40.0,
+     "step"),
+    ("buckets = 5 AND x_from = 2.5", "true", 5, 2.5, None, "step"),
+    ("buckets = 5 AND x_to = 2.5", "true", 5, None, 2.5, "step"),
+    ("x_from = 3 AND x_to = 3", "true", 100, 3.0, 3.0, "step"),
+    ("buckets = 6 AND step_from = 1 AND step_to = 20",
+     "step BETWEEN 1 AND 20", 6, None, None, "step"),
+    ("buckets = 6 AND step_to = 20 AND x_from = 0 AND x_to = 100",
+     "step <= 20", 6, 0.0, 100.0, "step"),
+    ("buckets = 4 AND lineage = 'run'", "run = source", 4, None, None,
+     "step"),
+    ("buckets = 4 AND lineage = 'experiment'",
+     "(run, source) IN own_chain", 4, None, None, "step"),
+    ("buckets = 8 AND include_previews = 1", "previews", 8, None, None,
+     "step"),
+    ("buckets = 12 AND x_axis = 'time'", "true", 12, None, None, "time"),
+    ("buckets = 12 AND x_axis = 'relative_time'", "true", 12, None, None,
+     "relative_time"),
+    ("buckets = 3 AND x_axis = 'relative_time' AND x_from = 0 AND "
+     "x_to = 5000", "true", 3, 0.0, 5000.0, "relative_time"),
+    ("buckets = 10 AND x_attribute = (SELECT attribute FROM attributes "
+     "WHERE type = 'float_series' AND {P} GROUP BY attribute "
+     "ORDER BY count(*) DESC, attribute LIMIT 1)", "true", 10, None, None,
+     "series"))
+
+
+def visible(both, which):
+    """{key of a series: its (step, millis, value)}"""
+    where = "true" if which == "previews" else f"{which} AND NOT is_preview"
+    found = {}
+    for *key, step, time, value in both.expected(
+            "SELECT project, sys_id, path, step, timestamp, value "
+            f"FROM every_point JOIN run_sys USING (run) WHERE {where} "
+            "ORDER BY run, path, step"):
+        found.setdefault(tuple(key), []).append((step, time, value))
+    return found
+
+
+@check.each(*((name, name) for name in STORES))
+def buckets(name):
+    """points put into buckets by the contract's rule"""
+    both = store(name)
+    n_rows = 0
+    for where, which, n, low, high, axis in VIEWS:
+        where = where.replace("{P}", both.projects_in())
+        series = visible(both, which)
+        other = both.expected(
+            "SELECT attribute FROM main.attributes WHERE type = "
+            "'float_series' GROUP BY attribute "
+            "ORDER BY count(*) DESC, attribute LIMIT 1")
+        wanted = []
+        for key, points in series.items():
+            others = series.get((*key[:2], *other[0])) if other else None
+            placed = axis_of(points, axis, others or [])
+            wanted += [(*key, *row) for row in cut(placed, n, low, high)]
+        sql = (f"SELECT project, sys_id, attribute, {BUCKET} "
+               f"FROM metric_buckets WHERE {where} AND {both.projects_in()}")
+        try:
+            compare(both.query(sql), wanted, [len(BUCKET.split(",")) + 2])
+        except AssertionError as reason:
+            raise AssertionError(f"{reason}\n{sql}") from reason
+        n_rows += len(wanted)
+    return f"{len(VIEWS)} views, {n_rows} rows"
+
+
 # The same text for both; {P} names the projects.
 QUERIES = """
 SELECT sys_id, experiment FROM runs WHERE failed = 1 AND {P}
