@@ -180,8 +180,8 @@ def prose(table):
     if len(table.frames["python"]) == 1:
         python, sql = (table.frames[side][0].replace("{}", "…")
                        for side in ("python", "sql"))
-        out += [f"What is not a whole call stands for {code(python)},",
-                f"what is not a whole statement for {code(sql)}."]
+        out += ["Where a cell holds a part only, the whole is "
+                f"{code(python)} and", f"{code(sql)}."]
     return out
 
 
