@@ -52,12 +52,6 @@ def name_of(thing):
     return f"{thing.__module__}.{thing.__qualname__}"
 
 
-# There is no table of buckets yet.
-ELSEWHERE = {("neptune_query.fetch_metric_buckets", name) for name in (
-    None, "project", "experiments", "x", "y", "limit", "lineage_to_the_root",
-    "include_point_previews")} | {("a text", "step")}
-
-
 def literals(annotation):
     """The texts that an annotation allows."""
     if typing.get_origin(annotation) is typing.Literal:
@@ -95,7 +89,7 @@ def everything(package):
                 out.add((name_of(thing.fget), None))
             elif inspect.isfunction(thing):
                 out |= parameters(thing)
-    return out - ELSEWHERE
+    return out
 
 
 class Uses(ast.NodeVisitor):

@@ -5,6 +5,7 @@ import contextlib
 import functools
 import inspect
 import json
+import math
 import os
 import pathlib
 import re
@@ -121,8 +122,18 @@ def point_rows(frame):
     return out
 
 
+def bucket_rows(frame):
+    """(label, attribute, x, y) of each bucket that has a point."""
+    series = dict.fromkeys(name[:2] for name in frame.columns)
+    return [(*name, row[name]["x"], row[name]["y"])
+            for _, row in frame.iterrows() for name in series
+            if not math.isnan(row[name]["x"])]
+
+
 def answer_rows(answer, marks):
     if isinstance(answer, pandas.DataFrame):
+        if "bucket" in answer.columns.names:
+            return bucket_rows(answer)
         if "cells" in marks:
             return cell_rows(answer)
         if "step" in answer.index.names and "wide" not in marks:
