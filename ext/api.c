@@ -243,16 +243,35 @@ struct nep_search {
   int until_pump;          /* rows */
 };
 
+/* What neptune_requests shows: the NQL and the order; NULL: neither. */
+static char *shown_search(const nep_search_query *query)
+{
+  sqlite3_str *out = sqlite3_str_new(NULL);
+  if (query->nql)
+    sqlite3_str_appendall(out, query->nql);
+  if (query->sort_path)
+    sqlite3_str_appendf(out, "%sorder %s%s%s%s", query->nql ? " | " : "",
+                        query->sort_aggregation ? query->sort_aggregation : "",
+                        query->sort_aggregation ? " " : "", query->sort_path,
+                        query->is_descending ? " desc" : "");
+  return sqlite3_str_finish(out);
+}
+
 static int start_search_page(nep_search *search, nep_error *error)
 {
-  nep_search_request request = {.nql = search->query.nql,
-                                .heads = search->query.heads,
-                                .is_global = !search->query.project,
-                                .paths = search->query.paths,
+  const nep_search_query *query = &search->query;
+  nep_search_request request = {.nql = query->nql,
+                                .heads = query->heads,
+                                .is_global = !query->project,
+                                .paths = query->paths,
                                 .n_paths = search->n_paths,
                                 .limit = search->limit,
-                                .offset = search->asked};
-  char *body = NULL;
+                                .offset = search->asked,
+                                .sort_path = query->sort_path,
+                                .sort_type = query->sort_type,
+                                .sort_aggregation = query->sort_aggregation,
+                                .descending = query->is_descending};
+  char *body = NULL, *shown = shown_search(query);
   int rc = nep_wire_search_body(&request, &body, error);
   if (rc == SQLITE_OK)
     rc = nep_api_start(search->api,
@@ -262,9 +281,10 @@ static int start_search_page(nep_search *search, nep_error *error)
                                                    : GLOBAL_PATH,
                                        .url_query = search->url_query,
                                        .body = nep_text_of(body),
-                                       .shown = search->query.nql},
+                                       .shown = shown},
                        &search->ahead[search->n_ahead], error);
   sqlite3_free(body);
+  sqlite3_free(shown);
   if (rc != SQLITE_OK)
     return rc;
   search->n_ahead++;
@@ -309,6 +329,9 @@ static int size_search_pages(nep_search *search, nep_error *error)
   search->limit = search->page_size;
   if (query->rows_wanted > 0 && query->rows_wanted < search->limit)
     search->limit = query->rows_wanted;
+  else if (query->rows_wanted == 0 && query->first_page > 0 &&
+           query->first_page < search->limit)
+    search->limit = query->first_page;
   return SQLITE_OK;
 }
 
@@ -350,6 +373,10 @@ static int ask_ahead(nep_search *search, sqlite3_int64 matching,
                      nep_error *error)
 {
   sqlite3_int64 wanted = search->query.rows_wanted, workers;
+  if (search->limit < search->page_size && wanted == 0) {
+    search->limit = search->page_size;
+    return SQLITE_OK;
+  }
   if (wanted > 0) {
     search->limit = search->limit * 2 < search->page_size ? search->limit * 2
                                                           : search->page_size;

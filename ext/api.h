@@ -37,6 +37,11 @@ typedef struct nep_search_query {
   sqlite3_int64 rows_wanted; /* 0: all; else first pages are small, and no
                                 page is asked for ahead of need */
   sqlite3_int64 page_limit;  /* 0: the page_size setting */
+  sqlite3_int64 first_page;  /* 0: as the others, else at most so many runs */
+  const char *sort_path;     /* NULL: the server's order, newest first */
+  nep_type sort_type;
+  const char *sort_aggregation; /* of a float series: last, min, …; or NULL */
+  bool is_descending;
 } nep_search_query;
 
 typedef struct nep_search nep_search;

@@ -222,13 +222,47 @@ static void print_whole(sqlite3_str *out, const nep_column *column,
   sqlite3_free(text);
 }
 
+/*
+** The runs whose column is NULL, or the others. NaN is NULL and matches
+*nothing;
+** so is a time too late for its text. (One too early is sorted where the NULLs
+** stand.)
+*/
+static void print_part(sqlite3_str *out, const nep_column *column,
+                       nep_part part)
+{
+  bool is_null = part == NEP_PART_NULL;
+  if (part == NEP_PART_ALL)
+    return;
+  print_and(out);
+  if (column->kind == NEP_KIND_INT) {
+    sqlite3_str_appendf(out, "(%s %s)", column->operand,
+                        is_null ? "NOT EXISTS" : "EXISTS");
+  } else if (column->kind == NEP_KIND_DATETIME) {
+    sqlite3_str_appendf(out,
+                        is_null ? "(NOT (%s <= " : "(%s <= ", column->operand);
+    print_time(out, NEP_TIME_MAX);
+    sqlite3_str_appendall(out, is_null ? "))" : ")");
+  } else {
+    sqlite3_str_appendf(out,
+                        is_null ? "(NOT (%s <= \"0\")) AND (NOT (%s > \"0\"))"
+                                : "((%s <= \"0\") OR (%s > \"0\"))",
+                        column->operand, column->operand);
+  }
+}
+
 int nep_nql_print(const nep_plan *plan, const nep_binding *binding,
-                  const char *fixed, size_t max_bytes, size_t *position,
-                  char **nql, nep_error *error)
+                  const char *fixed, nep_part part, size_t max_bytes,
+                  size_t *position, char **nql, nep_error *error)
 {
   sqlite3_str *out = sqlite3_str_new(NULL);
-  size_t split = longest_list(plan, binding), half = max_bytes / 2;
+  size_t split = SIZE_MAX, half = max_bytes / 2, most = max_bytes;
+  if (!plan->has_order) { /* pieces would have to be merged */
+    split = longest_list(plan, binding);
+    most = half;
+  }
   print_raw(out, fixed, error);
+  print_part(out, &plan->schema->columns[plan->order_column], part);
   for (size_t i = 0; i < plan->n_clauses; i++) {
     const nep_clause *clause = &plan->clauses[i];
     const nep_bound *bound = &binding->clauses[i];
@@ -238,7 +272,7 @@ int nep_nql_print(const nep_plan *plan, const nep_binding *binding,
     if (i == split || !is_run_condition(plan, binding, i))
       continue;
     size_t length = (size_t)sqlite3_str_length(out);
-    print_whole(out, column, bound, length < half ? half - length : 0);
+    print_whole(out, column, bound, length < most ? most - length : 0);
   }
   size_t next = 0;
   if (split != SIZE_MAX) {

@@ -5,8 +5,11 @@
 ** Policy: what no rule names, another collation than BINARY on text, and every
 ** constraint on a column that the server cannot filter is local. LIMIT and
 ** OFFSET are never more than a hint, given only where nothing is left for
-** SQLite to drop and no order is wanted (sqlite-facts A2 shows wrong answers
-** of those who do more).
+** SQLite to drop or to sort (sqlite-facts A2 shows wrong answers of those who
+** do more).
+**
+** An order is the server's only where it is SQL's: by one number or time, of
+** the runs of one project. Texts are not: a server sorts by their beginning.
 */
 #include "plan.h"
 
@@ -88,6 +91,8 @@ static void estimate(nep_plan *plan)
     runs = 1;
   plan->rows = runs * (paths < 1 ? 1 : paths) * (points < 1 ? 1 : points);
   double requests = 1 + runs / RUNS_OF_PAGE;
+  if (plan->has_order && nep_plan_parts_order(plan, false))
+    requests += 1;
   if (has_points || has_attributes)
     requests += 1 + plan->rows / POINTS_OF_PAGE;
   plan->cost = requests * COST_OF_REQUEST + plan->rows;
@@ -265,11 +270,94 @@ static void mark_used(nep_plan *plan, unsigned long long columns_used)
     plan->is_used[i] = (columns_used >> (i < 63 ? i : 63)) & 1;
 }
 
-/* LIMIT and OFFSET as a hint, where no row can be dropped after us. */
+/* ---- orders ---- */
+
+static bool is_sorted_alike(nep_kind kind)
+{
+  return kind == NEP_KIND_DATETIME || kind == NEP_KIND_INT ||
+         kind == NEP_KIND_FLOAT || kind == NEP_KIND_SERIES;
+}
+
+/* Few runs, which SQLite sorts; and joins ask for many keys at once. */
+static bool names_runs(const nep_plan *plan)
+{
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    nep_op op = plan->clauses[i].op;
+    if (plan->clauses[i].column <= NEP_RUNS_SYS_ID &&
+        (op == NEP_OP_EQ || op == NEP_OP_IS || op == NEP_OP_IN))
+      return true;
+  }
+  return false;
+}
+
+static bool is_of_one_project(const nep_plan *plan, bool has_project)
+{
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    const nep_clause *clause = &plan->clauses[i];
+    if (plan->schema->columns[clause->column].kind != NEP_KIND_PROJECT)
+      continue;
+    if (clause->op == NEP_OP_IN)
+      return false;
+    has_project = true;
+  }
+  return has_project;
+}
+
+static void take_order(nep_plan *plan, const nep_plan_options *options)
+{
+  if (options->n_order != 1 || !options->is_pushdown_on ||
+      options->order_column < 0 || names_runs(plan))
+    return;
+  const nep_column *column = &plan->schema->columns[options->order_column];
+  if (!column->path || !column->operand || !is_sorted_alike(column->kind) ||
+      !is_of_one_project(plan, options->has_project))
+    return;
+  plan->has_order = true;
+  plan->order_column = options->order_column;
+  plan->is_descending = options->is_descending;
+}
+
+/* Does SQLite drop the rows whose value is NULL by the operator? */
+static bool drops_null(int sqlite_op)
+{
+  return sqlite_op == SQLITE_INDEX_CONSTRAINT_EQ ||
+         sqlite_op == SQLITE_INDEX_CONSTRAINT_LT ||
+         sqlite_op == SQLITE_INDEX_CONSTRAINT_LE ||
+         sqlite_op == SQLITE_INDEX_CONSTRAINT_GT ||
+         sqlite_op == SQLITE_INDEX_CONSTRAINT_GE;
+}
+
+static bool clause_drops_null(nep_op op, bool leaves_doubtful)
+{
+  return op == NEP_OP_EQ || op == NEP_OP_LT || op == NEP_OP_LE ||
+         op == NEP_OP_GT || op == NEP_OP_GE || op == NEP_OP_IN ||
+         (op == NEP_OP_NOT_NULL && !leaves_doubtful);
+}
+
+bool nep_plan_parts_order(const nep_plan *plan, bool leaves_doubtful)
+{
+  if (!plan->has_order ||
+      nep_schema_is_of_all_runs(&plan->schema->columns[plan->order_column]))
+    return false;
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if (plan->clauses[i].column == plan->order_column &&
+        clause_drops_null(plan->clauses[i].op, leaves_doubtful))
+      return false;
+  }
+  for (size_t i = 0; i < plan->n_locals; i++) {
+    if (plan->locals[i].column == plan->order_column &&
+        drops_null(plan->locals[i].sqlite_op))
+      return false;
+  }
+  return true;
+}
+
+/* LIMIT and OFFSET as a hint, where no row can be dropped or moved after us. */
 static void take_limit(nep_plan *plan, nep_constraint *constraints, size_t n,
                        const nep_plan_options *options)
 {
-  if (options->has_order || plan->n_locals > 0 || !options->is_pushdown_on)
+  bool is_sorted_later = options->n_order > 0 && !plan->has_order;
+  if (is_sorted_later || plan->n_locals > 0 || !options->is_pushdown_on)
     return;
   for (size_t i = 0; i < plan->n_clauses; i++) {
     if (plan->clauses[i].verdict != NEP_EXACT)
@@ -328,6 +416,8 @@ int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
   }
   if (rc != SQLITE_OK)
     return rc;
+  if (!lacks_project)
+    take_order(plan, options);
   take_limit(plan, constraints, n_constraints, options);
   estimate(plan);
   if (lacks_project)

@@ -11,6 +11,7 @@
 **           | "(" ["IS "] argument ")"            raw NQL
 **   section = name op argument ["~"]              condition on a column that
 **                                                 is no attribute
+**           | "order " label [as] [" desc"]      the server sorts
 **           | "page " argument [" + " argument]   LIMIT + OFFSET, a hint
 **           | "columns " label [as] {", " …}      what is read
 **           | "local " label [collation] op {", " …}  offered, not sent
@@ -81,7 +82,10 @@ typedef struct nep_plan {
   size_t n_clauses;
   nep_local *locals; /* owned */
   size_t n_locals;
-  bool *is_used; /* owned; by column: does the statement read it? */
+  bool *is_used;      /* owned; by column: does the statement read it? */
+  bool has_order;     /* rows come sorted by order_column, see below */
+  int order_column;   /* 0 where not has_order */
+  bool is_descending; /* false where not has_order */
   int n_arguments;
   int limit_argument;  /* 0: none */
   int offset_argument; /* 0: none */
@@ -92,7 +96,10 @@ typedef struct nep_plan {
 /* What a statement wants of a table besides constraints. */
 typedef struct nep_plan_options {
   unsigned long long columns_used; /* SQLite's colUsed */
-  bool has_order;                  /* ORDER BY terms are asked for */
+  size_t n_order;                  /* terms of ORDER BY, GROUP BY or DISTINCT */
+  int order_column;                /* of the first; -1: none that helps */
+  bool is_descending;              /* the first */
+  bool has_project;                /* there is a project where none is named */
   bool is_pushdown_on;
 } nep_plan_options;
 
@@ -117,12 +124,17 @@ void nep_plan_dispose(nep_plan *plan);
 /*
 ** Has the plan a condition by <>, IS NOT, IS NULL, IS NOT NULL, LIKE, GLOB or
 ** REGEXP? SQLite hands these over as usable even where they stand in the ON of
-*a
-** LEFT JOIN and are about its left table, whose rows they must not drop (3.40
+** a LEFT JOIN and are about its left table, whose rows they must not drop (3.40
 ** all of them, 3.54 still IS NULL); a table cannot tell. Where the statement
 ** may have such a join, leaves_doubtful leaves them to SQLite.
 */
 bool nep_plan_is_doubtful(const nep_plan *plan);
+/*
+** The runs whose order_column is not NULL are sorted; where the others stand in
+** a server's order is not known. False where there are none: each run has the
+** attribute, or a condition drops them. Else they are asked for apart.
+*/
+bool nep_plan_parts_order(const nep_plan *plan, bool leaves_doubtful);
 void nep_value_dispose(nep_value *value);
 
 #endif

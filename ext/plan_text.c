@@ -134,11 +134,24 @@ static void print_locals(sqlite3_str *out, const nep_plan *plan)
   }
 }
 
+static void print_order(sqlite3_str *out, const nep_plan *plan)
+{
+  if (!plan->has_order)
+    return;
+  const nep_column *column = &plan->schema->columns[plan->order_column];
+  sqlite3_str_appendall(out, " | order ");
+  print_label(out, nep_schema_label(column));
+  print_name_of_twin(out, column);
+  if (plan->is_descending)
+    sqlite3_str_appendall(out, " desc");
+}
+
 char *nep_plan_print(const nep_plan *plan)
 {
   sqlite3_str *out = sqlite3_str_new(NULL);
   sqlite3_str_appendall(out, plan->schema->name);
   print_clauses(out, plan);
+  print_order(out, plan);
   if (plan->limit_argument) {
     sqlite3_str_appendf(out, " | page ?%d", plan->limit_argument);
     if (plan->offset_argument)
@@ -366,20 +379,35 @@ static bool scan_page(scanner *in, nep_plan *plan)
   return true;
 }
 
+/* A column by its label, a twin by its name; looks from first on, first. */
+static bool scan_column(scanner *in, size_t first, int *column)
+{
+  if (!scan_label(in))
+    return false;
+  bool is_twin = accept(in, " AS ");
+  if (is_twin && !scan_label(in))
+    return false;
+  *column = column_named(in, !is_twin, first);
+  return *column >= 0 && in->schema->columns[*column].is_twin == is_twin;
+}
+
 static bool scan_columns(scanner *in, nep_plan *plan)
 {
   int column = -1; /* they come in order */
   do {
-    if (!scan_label(in))
-      return false;
-    bool is_twin = accept(in, " AS ");
-    if (is_twin && !scan_label(in))
-      return false;
-    column = column_named(in, !is_twin, (size_t)(column + 1));
-    if (column < 0 || plan->schema->columns[column].is_twin != is_twin)
+    if (!scan_column(in, (size_t)(column + 1), &column))
       return false;
     plan->is_used[column] = true;
   } while (accept(in, ", "));
+  return true;
+}
+
+static bool scan_order(scanner *in, nep_plan *plan)
+{
+  plan->has_order = true;
+  if (!scan_column(in, 0, &plan->order_column))
+    return false;
+  plan->is_descending = accept(in, " desc");
   return true;
 }
 
@@ -441,7 +469,8 @@ static bool scan_plan(scanner *in, nep_plan *plan)
   if (!accept(in, plan->schema->name) || !scan_terms(in, plan))
     return false;
   while (accept(in, " | ")) {
-    bool is_read = accept(in, "page ")      ? scan_page(in, plan)
+    bool is_read = accept(in, "order ")     ? scan_order(in, plan)
+                   : accept(in, "page ")    ? scan_page(in, plan)
                    : accept(in, "columns ") ? scan_columns(in, plan)
                    : accept(in, "local ")   ? scan_locals(in, plan)
                                             : scan_section_clause(in, plan);

@@ -367,6 +367,18 @@ bool nep_schema_is_input(nep_kind kind)
          kind == NEP_KIND_OPTION;
 }
 
+bool nep_schema_is_of_all_runs(const nep_column *column)
+{
+  static const char *const paths[] = {"sys/creation_time",
+                                      "sys/modification_time", "sys/ping_time"};
+  for (size_t i = 0; i < NEP_COUNT(paths); i++) {
+    if (column->type == NEP_TYPE_DATETIME && column->path &&
+        strcmp(column->path, paths[i]) == 0)
+      return true;
+  }
+  return false;
+}
+
 const char *nep_schema_label(const nep_column *column)
 {
   return column->path ? column->path : column->name;

@@ -202,6 +202,8 @@ bool nep_schema_needs_binary(nep_kind kind);
 /* True where a condition on the column is an input without which the table
 ** cannot be read: it must be usable or the plan is none. */
 bool nep_schema_is_input(nep_kind kind);
+/* True for an attribute that each run has (wire contract, section 4). */
+bool nep_schema_is_of_all_runs(const nep_column *column);
 /* The CREATE TABLE text for sqlite3_declare_vtab. Freed with sqlite3_free;
 ** NULL when out of memory. */
 char *nep_schema_declaration(const nep_table_schema *schema);

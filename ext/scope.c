@@ -56,7 +56,8 @@ static int print_piece(nep_scope *scope, nep_error *error)
   sqlite3_free(scope->nql);
   scope->nql = NULL;
   rc = nep_nql_print(&cursor->plan, &cursor->binding, vtab->arguments.nql,
-                     (size_t)max_bytes, &scope->position, &scope->nql, error);
+                     scope->part, (size_t)max_bytes, &scope->position,
+                     &scope->nql, error);
   if (rc == SQLITE_OK)
     return SQLITE_ROW;
   return nep_api_blame(&vtab->connection->api, scope->project, error);
@@ -85,6 +86,12 @@ int nep_scope_next(nep_scope *scope, nep_error *error)
 {
   int rc = scope->position == 0 ? next_project(scope, error) : SQLITE_ROW;
   return rc == SQLITE_ROW ? print_piece(scope, error) : rc;
+}
+
+int nep_scope_take_part(nep_scope *scope, nep_part part, nep_error *error)
+{
+  scope->part = part;
+  return print_piece(scope, error);
 }
 
 void nep_scope_dispose(nep_scope *scope)

@@ -18,11 +18,14 @@ typedef struct nep_scope {
   bool is_found; /* those found are read */
   size_t next_project;
   size_t position; /* in the longest IN list; 0: this project is through */
+  nep_part part;   /* of the runs; set by the caller, NEP_PART_ALL at first */
 } nep_scope;
 
 /* Zero it, set cursor. Moves to the next piece: SQLITE_ROW, SQLITE_DONE or an
 ** error (no project is set; one is not of the form workspace/project). */
 int nep_scope_next(nep_scope *scope, nep_error *error);
+/* The same piece of another part of the runs: SQLITE_ROW or an error. */
+int nep_scope_take_part(nep_scope *scope, nep_part part, nep_error *error);
 void nep_scope_dispose(nep_scope *scope);
 /* The i-th project that the scan names, else the one that is set; NULL: there
 ** is none, or no more. */

@@ -13,15 +13,19 @@
 
 #include <string.h>
 
-/* Runs in a page where every attribute of each is fetched. */
 #define PARENT "sys/forking/parent"
+/* Runs in a page where every attribute of each is fetched. */
 #define PAGE_WITH_ATTRIBUTES 200
+/* And in the first of sorted ones: a LIMIT often hides (sqlite-facts A2), as in
+** max(). */
+#define FIRST_SORTED_PAGE 300
 /* Parents looked up in one request. */
 #define MAX_PARENTS 1000
 
 typedef struct runs_state {
   nep_scope scope;
   bool is_everywhere;     /* one search over all projects */
+  nep_part next_part;     /* to search for after this one; 0: none */
   nep_search *search;     /* owned */
   const nep_entry *entry; /* current row; borrowed from search */
   const char **paths;     /* owned array of borrowed texts */
@@ -71,6 +75,34 @@ static bool shows_heads(const nep_cursor *cursor)
   return nep_cursor_vtab(cursor)->table == &nep_table_experiments;
 }
 
+static const char *aggregation_of(const nep_column *column)
+{
+  if (column->kind != NEP_KIND_SERIES)
+    return NULL;
+  return column->part == NEP_HAS_MIN        ? "min"
+         : column->part == NEP_HAS_MAX      ? "max"
+         : column->part == NEP_HAS_AVERAGE  ? "average"
+         : column->part == NEP_HAS_VARIANCE ? "variance"
+                                            : "last";
+}
+
+/* Lets the server sort, unless all values are NULL. */
+static void add_order(const nep_cursor *cursor, nep_search_query *query)
+{
+  const runs_state *state = cursor->state;
+  const nep_plan *plan = &cursor->plan;
+  const nep_column *column = &plan->schema->columns[plan->order_column];
+  if (!plan->has_order || state->is_everywhere)
+    return;
+  query->first_page = FIRST_SORTED_PAGE;
+  if (state->scope.part == NEP_PART_NULL)
+    return;
+  query->sort_path = column->path;
+  query->sort_type = column->type;
+  query->sort_aggregation = aggregation_of(column);
+  query->is_descending = plan->is_descending;
+}
+
 static int open_search(nep_cursor *cursor, nep_error *error)
 {
   runs_state *state = cursor->state;
@@ -83,9 +115,22 @@ static int open_search(nep_cursor *cursor, nep_error *error)
       .n_paths = state->is_everywhere ? 0 : state->n_paths,
       .rows_wanted = cursor->binding.page_hint,
       .page_limit = has_attributes ? PAGE_WITH_ATTRIBUTES : 0};
+  add_order(cursor, &query);
   nep_api_search_close(state->search);
   return nep_api_search_open(&nep_cursor_connection(cursor)->api, &query,
                              &state->search, error);
+}
+
+/* What to search for next: SQLITE_ROW, SQLITE_DONE or an error. */
+static int next_piece(runs_state *state, nep_error *error)
+{
+  nep_part part = state->next_part;
+  if (state->search && part != NEP_PART_ALL) {
+    state->next_part = NEP_PART_ALL;
+    return nep_scope_take_part(&state->scope, part, error);
+  }
+  return state->is_everywhere ? nep_scope_next_everywhere(&state->scope, error)
+                              : nep_scope_next(&state->scope, error);
 }
 
 static int next_run(nep_cursor *cursor, nep_error *error)
@@ -101,9 +146,7 @@ static int next_run(nep_cursor *cursor, nep_error *error)
                                         &state->project, error)
                  : SQLITE_OK;
     if (rc == SQLITE_DONE)
-      rc = state->is_everywhere
-               ? nep_scope_next_everywhere(&state->scope, error)
-               : nep_scope_next(&state->scope, error);
+      rc = next_piece(state, error);
     if (rc == SQLITE_DONE)
       cursor->is_eof = true;
     if (rc != SQLITE_ROW)
@@ -126,15 +169,41 @@ static bool reads_keys_only(const nep_cursor *cursor)
   return true;
 }
 
+/* By a value that is no project's name; SQLite then drops all rows. */
+static bool names_project(const nep_plan *plan)
+{
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if (plan->clauses[i].column == NEP_RUNS_PROJECT)
+      return true;
+  }
+  return false;
+}
+
 static int choose_projects(nep_cursor *cursor, nep_error *error)
 {
   runs_state *state = cursor->state;
   if (!nep_scope_is_everywhere(cursor))
     return SQLITE_OK;
+  if (cursor->plan.has_order && !names_project(&cursor->plan))
+    return nep_error_set(error, SQLITE_ERROR,
+                         "the statement was prepared when a project was set: "
+                         "prepare it again");
   state->is_everywhere = reads_keys_only(cursor);
   return state->is_everywhere ? SQLITE_OK
                               : nep_scope_find_projects(
                                     &state->scope, shows_heads(cursor), error);
+}
+
+/* Which runs come first. LIMIT: a run that gets its value between the searches
+** for both may be lost, or come twice. */
+static void choose_parts(nep_cursor *cursor)
+{
+  runs_state *state = cursor->state;
+  bool is_descending = cursor->plan.is_descending;
+  if (!nep_plan_parts_order(&cursor->plan, cursor->binding.leaves_doubtful))
+    return;
+  state->scope.part = is_descending ? NEP_PART_SORTED : NEP_PART_NULL;
+  state->next_part = is_descending ? NEP_PART_NULL : NEP_PART_SORTED;
 }
 
 static int open_runs(nep_cursor *cursor, nep_error *error)
@@ -147,6 +216,7 @@ static int open_runs(nep_cursor *cursor, nep_error *error)
   int rc = choose_paths(cursor, state, error);
   if (rc == SQLITE_OK)
     rc = choose_projects(cursor, error);
+  choose_parts(cursor);
   return rc == SQLITE_OK ? next_run(cursor, error) : rc;
 }
 

@@ -196,9 +196,31 @@ static int give_plan(sqlite3_index_info *info, const nep_plan *plan,
   info->needToFreeIdxStr = 1;
   if (!info->idxStr)
     return nep_error_no_memory(error);
+  info->orderByConsumed = plan->has_order;
   info->estimatedCost = plan->cost;
   info->estimatedRows = (sqlite3_int64)plan->rows;
   return SQLITE_OK;
+}
+
+/* Which is read where the query names none, or NULL. */
+static const char *project_of(const nep_vtab *vtab)
+{
+  if (vtab->arguments.project)
+    return vtab->arguments.project;
+  return nep_settings_text(&vtab->connection->settings, NEP_KEY_PROJECT);
+}
+
+/* For GROUP BY and DISTINCT, which read all rows, SQLite sorts: that costs no
+** request. */
+static void add_order(sqlite3_index_info *info, nep_plan_options *options)
+{
+  int distinct = sqlite3_vtab_distinct(info);
+  options->n_order = (size_t)info->nOrderBy;
+  options->order_column = -1;
+  if (info->nOrderBy == 0 || distinct == 1 || distinct == 2)
+    return;
+  options->order_column = info->aOrderBy[0].iColumn;
+  options->is_descending = info->aOrderBy[0].desc;
 }
 
 static int plan_scan(nep_vtab *vtab, sqlite3_index_info *info,
@@ -206,7 +228,8 @@ static int plan_scan(nep_vtab *vtab, sqlite3_index_info *info,
 {
   nep_plan plan = {0};
   nep_plan_options options = {.columns_used = info->colUsed,
-                              .has_order = info->nOrderBy > 0};
+                              .has_project = project_of(vtab) != NULL};
+  add_order(info, &options);
   int rc = nep_settings_boolean(&vtab->connection->settings, NEP_KEY_PUSHDOWN,
                                 &options.is_pushdown_on, error);
   for (int i = 0; i < info->nConstraint && rc == SQLITE_OK; i++)
@@ -454,11 +477,8 @@ static int take_plan(nep_cursor *cursor, const char *text, nep_error *error)
 ** change while the scan goes on. */
 static int take_project(nep_cursor *cursor, nep_error *error)
 {
-  const nep_vtab *vtab = nep_cursor_vtab(cursor);
-  const char *project = vtab->arguments.project;
-  if (!project)
-    project = nep_settings_text(&vtab->connection->settings, NEP_KEY_PROJECT);
-  return nep_text_duplicate(project, &cursor->project, error);
+  return nep_text_duplicate(project_of(nep_cursor_vtab(cursor)),
+                            &cursor->project, error);
 }
 
 static int start_scan(nep_cursor *cursor, const char *text, int argc,

@@ -41,9 +41,9 @@ static void print(const nep_plan *plan, const nep_binding *binding,
 {
   nep_error error = {0};
 
-  ck_assert_int_eq(
-      nep_nql_print(plan, binding, fixed, max_bytes, position, nql, &error),
-      SQLITE_OK);
+  ck_assert_int_eq(nep_nql_print(plan, binding, fixed, NEP_PART_ALL, max_bytes,
+                                 position, nql, &error),
+                   SQLITE_OK);
 }
 
 /* ---- conditions ---- */
@@ -383,7 +383,8 @@ START_TEST(raw_nql_stays_in_its_parentheses)
   nep_binding binding;
 
   bind(&plan, &binding, E, "experiments nql (?1)", lists, &n);
-  int rc = nep_nql_print(&plan, &binding, NULL, 1000, &position, &nql, &error);
+  int rc = nep_nql_print(&plan, &binding, NULL, NEP_PART_ALL, 1000, &position,
+                         &nql, &error);
   ck_assert_int_eq(rc, raws[_i].is_closed ? SQLITE_OK : SQLITE_ERROR);
   nep_error_clear(&error);
   sqlite3_free(nql);
@@ -545,8 +546,8 @@ static int print_long_list(nep_error *error)
   do {
     char *nql = NULL;
     size_t before = position;
-    rc = nep_nql_print(&memory_plan, &memory_binding, "`f`:int = 1", 800,
-                       &position, &nql, error);
+    rc = nep_nql_print(&memory_plan, &memory_binding, "`f`:int = 1",
+                       NEP_PART_ALL, 800, &position, &nql, error);
     ck_assert((rc == SQLITE_OK) == (nql != NULL));
     ck_assert(rc == SQLITE_OK || position == 0 || position > before);
     sqlite3_free(nql);

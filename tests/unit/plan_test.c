@@ -314,7 +314,7 @@ static const plan_case cases[] = {
 static size_t build(const plan_case *row, nep_constraint offers[MOST],
                     nep_plan *plan, bool *is_possible)
 {
-  nep_plan_options options = {.has_order = row->options & SORTED,
+  nep_plan_options options = {.n_order = row->options & SORTED,
                               .is_pushdown_on = !(row->options & OFF)};
   nep_error error = {0};
   size_t n = 0;

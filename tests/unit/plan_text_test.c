@@ -24,6 +24,12 @@ static const struct {
         "| columns sys/name, project | local owner NOCASE =, experiment LIKE, "
         "tags IS NOT NULL, tags IS NOT, tags IS NULL, tags IS, tags <>, "
         "fork_step <, rowid ="},
+    {E, "experiments | order sys/creation_time"},
+    {E, "experiments nql (?1) | order sys/forking/step desc | page ?2 | "
+        "columns sys/name"},
+    {ODD, "odd | order \"m AS n\""},
+    {ODD, "odd | order \"m AS n\" AS \" AS \"\"\" desc"},
+    {ODD, "odd | order \"a \"\"b\"\" | nql (c), ~\" desc"},
     {E, "experiments nql (`sys/name`:string = ?1={'it''s'})"},
     {E, "experiments nql (`sys/name`:string = ?1={''''})"},
     {E, "experiments nql (`sys/name`:string = ?1={''})"},
@@ -167,7 +173,13 @@ static void random_plan(unsigned long long *seed, nep_plan *plan)
 {
   static const nep_table_schema *const schemas[] = {E, P, ODD};
   const nep_table_schema *schema = schemas[plans_random(seed, 3)];
-  nep_plan_options options = {.is_pushdown_on = true, .columns_used = *seed};
+  nep_plan_options options = {
+      .is_pushdown_on = true,
+      .columns_used = *seed,
+      .has_project = true,
+      .n_order = plans_random(seed, 3),
+      .order_column = (int)plans_random(seed, schema->n_columns + 1) - 1,
+      .is_descending = plans_random(seed, 2)};
   nep_constraint offers[MOST];
   nep_error error = {0};
   size_t n = plans_random(seed, MOST - 1);
@@ -210,6 +222,9 @@ static void check_same_plan(const nep_plan *plan, const nep_plan *read)
 
   check_clauses(plan, read);
   ck_assert_int_eq(read->n_arguments, plan->n_arguments);
+  ck_assert_int_eq(read->has_order, plan->has_order);
+  ck_assert_int_eq(read->order_column, plan->order_column);
+  ck_assert_int_eq(read->is_descending, plan->is_descending);
   ck_assert_int_eq(read->limit_argument, plan->limit_argument);
   ck_assert_int_eq(read->offset_argument, plan->offset_argument);
   for (int i = 0; i < n_columns; i++)
