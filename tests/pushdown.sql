@@ -126,6 +126,11 @@ SELECT experiment FROM experiments LIMIT 10
 SELECT experiment FROM experiments WHERE owner = 'amara' LIMIT 10 OFFSET 5
 SELECT experiment FROM experiments WHERE owner <> 'amara' LIMIT 10
 SELECT experiment FROM experiments ORDER BY creation_time DESC LIMIT 10
+SELECT experiment FROM sweep WHERE best_acc > 0.9 ORDER BY creation_time DESC LIMIT 10
+SELECT experiment FROM sweep WHERE best_acc > 0.9 ORDER BY best_acc DESC LIMIT 10
+SELECT experiment FROM sweep ORDER BY best_acc DESC LIMIT 10
+SELECT experiment FROM sweep ORDER BY best_acc DESC LIMIT 1000
+SELECT experiment FROM sweep ORDER BY layers
 SELECT experiment FROM experiments ORDER BY owner LIMIT 10
 SELECT count(*) FROM experiments
 SELECT count(*) FROM experiments WHERE owner = 'amara'

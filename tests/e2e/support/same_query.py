@@ -37,6 +37,10 @@ OFTEN = {"experiment", "run_id", "sys_id", "attribute", "type", "value", "step",
          "fork_step", "owner", "description"}
 
 
+SORTED = {"creation_time", "modification_time", "ping_time", "step", "m/acc",
+          "running_time_seconds", "fork_step"}
+
+
 class Piece:
     """A piece of SQL: texts, Values and pieces.
 
@@ -101,15 +105,19 @@ def listed(items, separator=", "):
 class Query:
     """A query and how its results are compared.
 
-    is_ordered: the order of rows counts. is_loose: 1 and 1.0 are the same,
-    for either may stand for a group of both. is_join: of several tables.
+    is_ordered: the order of rows counts. has_ties: that of the first column
+    only, and LIMIT may leave any of those that are alike in it. is_loose: 1
+    and 1.0 are the same, for either may stand for a group of both. is_join: of
+    several tables.
     """
 
-    def __init__(self, piece, is_ordered=False, is_loose=False, is_join=False):
+    def __init__(self, piece, is_ordered=False, is_loose=False, is_join=False,
+                 has_ties=False):
         self.piece = piece
         self.is_ordered = is_ordered
         self.is_loose = is_loose
         self.is_join = is_join
+        self.has_ties = has_ties
 
     def sql(self):
         parameters = []
@@ -117,7 +125,8 @@ class Query:
 
     def smaller(self):
         for piece in self.piece.smaller():
-            yield Query(piece, self.is_ordered, self.is_loose, self.is_join)
+            yield Query(piece, self.is_ordered, self.is_loose, self.is_join,
+                        self.has_ties)
 
 
 class Generator:
@@ -335,8 +344,8 @@ class Generator:
         keys = ", ".join(f"a.{k}" for k in KEYS.get(table, ("sys_id",)))
         source = f" FROM {table} AS a"
         forms, weights = zip(
-            (self.bare, 80), (self.plain, 30), (self.counted, 8), (self.sorted_rows, 14),
-            (self.cut, 8), (self.distinct, 7), (self.grouped, 8),
+            (self.bare, 80), (self.plain, 30), (self.counted, 8),
+            (self.sorted_rows, 14), (self.sorted_by_one, 30), (self.cut, 8), (self.distinct, 7), (self.grouped, 8),
             (self.numbered, 4), (self.compound, 5), (self.nested, 6))
         form, = self.random.choices(forms, weights)
         return form(table, source, keys)
@@ -365,6 +374,38 @@ class Generator:
         return Query(Piece("SELECT ", listed([first, *others]), source,
                            self.where((table, "a")), order,
                            Piece(limit, instead=("",))), is_ordered=True)
+
+    def sorted_by_one(self, table, source, keys):
+        """By a column whose order may be the server's."""
+        names = [name for name in self.tables[table]
+                 if name in SORTED or len(name) < 4]
+        column = f'a."{self.random.choice(names or ["sys_id"])}"'
+        if self.chance(0.1):
+            return Query(Piece(f"SELECT max({column}){source}",
+                               self.where((table, "a"))))
+        name = column[3:-1]
+        sent = [value for value in [*self.tables[table][name], *range(20)]
+                if isinstance(value, str) or value and abs(value) < 2**53]
+        present = self.pick(
+            Piece(f"{column} IS NOT NULL"),
+            Piece(f"{column} {self.pick('<', '>=', '=', '<>', 'IS NOT')} ",
+                  self.of(table, name)),
+            Piece(f"{column} IN (", listed(
+                [Value(value, False) for value in sent]), ")"))
+        always = [present] if self.chance(0.4) else []
+        if self.chance(0.2):
+            source += self.pick(" LEFT JOIN (SELECT 1 AS x)",
+                                " JOIN (SELECT 1)") + f" ON {column} IS NOT NULL"
+        limit = f" LIMIT {self.pick(0, 1, 2, 5, 10, -1)}"
+        if self.chance(0.4):
+            limit += f" OFFSET {self.pick(1, 3)}"
+        where = self.where((table, "a"), always=always) \
+            if always or self.chance(0.4) else ""
+        return Query(Piece(
+            f"SELECT {column}, {keys}{source}", where,
+            f" ORDER BY {column}{self.pick('', ' DESC')}",
+            Piece(limit, instead=("",)) if self.chance(0.7) else ""),
+                     has_ties=True)
 
     def cut(self, table, source, _):
         """How many rows LIMIT leaves; which ones is free."""

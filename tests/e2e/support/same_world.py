@@ -231,8 +231,19 @@ def is_same(wanted, got, query):
     if repr(wanted[0]) == repr(got[0]):
         return True
     one, other = (shapes(rows, query.is_loose) for rows, _ in (wanted, got))
+    if query.has_ties:
+        return [row[0] for row in one] == [row[0] for row in other] and \
+            len(set(other)) == len(other) and \
+            between_ends(one, query) == between_ends(other, query)
     return one == other or not query.is_ordered and \
         sorted(one) == sorted(other)
+
+
+def between_ends(rows, query):
+    """Those that are not alike in the first column to where LIMIT cuts."""
+    ends = rows[:1] + rows[-1:] if " LIMIT " in query.sql()[0] else ()
+    return sorted(row for row in rows
+                  if all(row[0] != end[0] for end in ends))
 
 
 def shapes(rows, is_loose):
