@@ -114,6 +114,14 @@ attribute = 'metrics/val/acc' AND lineage = 'run'
 attribute = 'metrics/val/acc' AND value > 0.9
 attribute = 'metrics/val/acc' AND timestamp > '2026-02-10'
 
+## `metric_buckets`
+SELECT max FROM metric_buckets WHERE
+attribute = 'metrics/val/acc' AND x_from = 0 AND x_to = 40
+attribute IN ('metrics/val/acc', 'metrics/val/loss') AND x_from = 0 AND x_to = 40 AND buckets = 10
+attribute = 'metrics/val/acc' AND experiment LIKE 'spot%'
+run_id = 'curriculum-2' AND attribute = 'metrics/val/acc' AND x_axis = 'time'
+run_id = 'curriculum-2' AND attribute = 'metrics/val/acc' AND finite_count > 1
+
 ## Inputs and projects
 SELECT sys_id FROM runs WHERE
 project = 'demo/digits'

@@ -11,4 +11,6 @@ SELECT name, type, hidden, pk FROM pragma_table_xinfo('attributes');
 
 SELECT name, type, hidden, pk FROM pragma_table_xinfo('metric_points');
 
+SELECT name, type, hidden, pk FROM pragma_table_xinfo('metric_buckets');
+
 SELECT name, type, hidden, pk FROM pragma_table_xinfo('neptune_requests');
