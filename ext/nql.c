@@ -224,9 +224,8 @@ static void print_whole(sqlite3_str *out, const nep_column *column,
 
 /*
 ** The runs whose column is NULL, or the others. NaN is NULL and matches
-*nothing;
-** so is a time too late for its text. (One too early is sorted where the NULLs
-** stand.)
+** nothing; so is a time too late for its text. (One too early is sorted where
+** the NULLs stand.)
 */
 static void print_part(sqlite3_str *out, const nep_column *column,
                        nep_part part)

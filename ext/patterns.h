@@ -6,8 +6,7 @@
 **   part        = ["!"] RE2
 **
 ** Operators stand between white space; a|b is one RE2. "!" first in a part
-*means
-** that it must not match (\x21 is the character). Pure.
+** means that it must not match (\x21 is the character). Pure.
 */
 #ifndef NEP_PATTERNS_H
 #define NEP_PATTERNS_H

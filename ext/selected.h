@@ -1,8 +1,8 @@
 /*
 ** The attributes that a scan of attributes or of points selects: of the runs in
-*its scope, those whose path and type its conditions admit. Runs are
-** searched for only where a condition on runs, or a column that the values do
-** not carry (experiment, run_id), needs it.
+** its scope, those whose path and type its conditions admit. Runs are searched
+** for only where a condition on runs, or a column that the values do not carry
+** (experiment, run_id), needs it.
 */
 #ifndef NEP_SELECTED_H
 #define NEP_SELECTED_H
