@@ -4,50 +4,13 @@ So that whoever is judged by the store is judged by the files.
 """
 
 import contextlib
-import csv
 import math
-import os
 import sqlite3
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import truth
+from sample import METRICS, READ, instant, lines, members, moment, numbers
 from world import SAMPLE, STORE, Judged
-
-FOLDER = os.environ["JUDGE_SAMPLE"]
-METRICS = {
-    "train_loss": "metrics/train/loss", "train_acc": "metrics/train/acc",
-    "val_loss": "metrics/val/loss", "val_acc": "metrics/val/acc",
-    "lr": "metrics/lr", "grad_norm": "metrics/grad_norm",
-    "weight_norm": "metrics/weight_norm",
-    "batch_loss": "metrics/train/batch_loss", "test_acc": "metrics/test/acc",
-}
-READ = {
-    "int": int, "float": float, "string": str,
-    "bool": lambda text: {"0": False, "1": True}[text],
-    "datetime": lambda text: moment(text),
-    "string_set": lambda text: members(text),
-}
-
-
-def lines(name):
-    with open(os.path.join(FOLDER, name), encoding="utf-8", newline="") as f:
-        yield from csv.DictReader(f)
-
-
-def moment(text):
-    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
-
-
-def members(text):
-    return frozenset(text.split("|")) if text else frozenset()
-
-
-def instant(created, line):
-    return created + timedelta(milliseconds=int(line["ms"]))
-
-
-def numbers(text):
-    return tuple(map(float, text.split("|")))
 
 
 def objects():

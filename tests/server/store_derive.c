@@ -39,35 +39,53 @@ bool store_run_has_other(const store_project_data *project,
   return has_any(project, run, path, is_other, type);
 }
 
-/* Calls visit for the committed points that the run sees up to a step, its
- * own first and then up the chain, each piece in step order, until it returns
- * false. */
+typedef bool point_visitor(void *context, const model_point *point);
+
+/* Calls visit for the run's own committed points up to a step, in order, until
+ * it returns false. */
+static bool each_own(const store_run *run, const store_attr *attr, double upto,
+                     point_visitor *visit, void *context)
+{
+  size_t n = attr->own ? attr->own->count : 0;
+  for (size_t i = 0; i < n; i++) {
+    const model_point *point = &attr->own->points[i];
+    if (point->step > upto) {
+      break;
+    }
+    if (!point->is_preview && point->step > run->fork_step &&
+        !visit(context, point)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* Calls visit for the committed points that the run sees up to a step, in step
+ * order and so from the root of the chain down, until it returns false: sums
+ * are those of whoever adds the points up as they are read. */
 static void each_point(const store_project_data *project, const store_run *run,
-                       uint32_t def, double upto,
-                       bool (*visit)(void *context, const model_point *point),
+                       uint32_t def, double upto, point_visitor *visit,
                        void *context)
 {
-  for (;;) {
-    const store_attr *attr = store_run_attr(run, def);
-    size_t n = attr && attr->own ? attr->own->count : 0;
-    if (!attr) {
+  size_t depth = 0;
+  const store_run *top = run;
+  while (top->parent != STORE_NO_RUN &&
+         store_run_attr(&project->runs[top->parent], def)) {
+    top = &project->runs[top->parent];
+    depth++;
+  }
+  for (size_t level = depth + 1; level-- > 0;) {
+    const store_run *at = run;
+    const store_attr *attr;
+    double last = upto;
+    for (size_t i = 0; i < level; i++) {
+      last = at->fork_step < last ? at->fork_step : last;
+      at = &project->runs[at->parent];
+    }
+    attr = store_run_attr(at, def);
+    if (attr && !each_own(at, attr, last, visit, context)) {
       return;
     }
-    for (size_t i = 0; i < n; i++) {
-      const model_point *point = &attr->own->points[i];
-      if (point->step > upto) {
-        break;
-      }
-      if (!point->is_preview && point->step > run->fork_step &&
-          !visit(context, point)) {
-        return;
-      }
-    }
-    if (run->parent == STORE_NO_RUN) {
-      return;
-    }
-    upto = run->fork_step < upto ? run->fork_step : upto;
-    run = &project->runs[run->parent];
   }
 }
 
