@@ -41,6 +41,8 @@ PLACES = [
     ("search", relay.SEARCH, "SELECT run_id FROM runs"),
     ("values", relay.VALUES, "SELECT value FROM attributes"),
     ("points", relay.POINTS, "SELECT value FROM metric_points"),
+    ("buckets", relay.BUCKETS, "SELECT max FROM metric_buckets"),
+    ("ends of series", relay.POINTS, "SELECT max FROM metric_buckets"),
     ("a join", relay.POINTS,
      "SELECT max(value) FROM experiments JOIN metric_points USING (sys_id) "
      "WHERE attribute = 'metrics/series_0'"),
@@ -57,10 +59,12 @@ def requests_of(db, path):
     return [row for row in db.requests("path, error") if path in row[0]]
 
 
-def fault(path, how):
-    """A rule for three requests of path, not counting what warm_up asks."""
+def fault(path, how, sql=""):
+    """A rule for three tries at path, not counting what warm_up asks."""
     after = ",after=1" if path == relay.SEARCH else ""
-    return ("--fault", f"path={path},{how},times=3{after}")
+    # Both ends of series are asked for at once.
+    times = 6 if path == relay.POINTS and "metric_buckets" in sql else 3
+    return ("--fault", f"path={path},{how},times={times}{after}")
 
 
 def warm_up(db, path):
@@ -104,7 +108,8 @@ def interrupt_thrice(db, sql):
 @check.each(*PLACES)
 def no_answer(path, sql):
     """interrupted while an answer does not begin"""
-    with harness.Server(*SYNTHETIC, *fault(path, "stall-ms=30000")) as server:
+    with harness.Server(*SYNTHETIC, *fault(path, "stall-ms=30000", sql)
+                        ) as server:
         with Database(server, **SETTINGS) as db:
             warm_up(db, path)
             figure = interrupt_thrice(db, sql)
@@ -116,8 +121,8 @@ def no_answer(path, sql):
 @check.each(*PLACES)
 def inside_a_body(path, sql):
     """interrupted in the middle of an answer's body"""
-    with harness.Server(*SYNTHETIC, *fault(path, "stall-ms=30000,stall-at=20")
-                        ) as server:
+    with harness.Server(*SYNTHETIC, *fault(
+            path, "stall-ms=30000,stall-at=20", sql)) as server:
         with Database(server, **SETTINGS) as db:
             warm_up(db, path)
             figure = interrupt_thrice(db, sql)

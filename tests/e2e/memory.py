@@ -19,6 +19,7 @@ MOST = 64  # MB that any scan may need
 FLAT = 16  # MB that the larger project may need more than the smaller one
 
 POINTS = ("runs={},configs=1,series=10,points=1000", 40, 200)
+SERIES = ("runs={},configs=1,series=50,points=4", 200, 1000)
 VALUES = ("runs={},configs=40,series=10,points=10", 500, 3000)
 RUNS = ("runs={},configs=2,series=1,points=10", 75_000, 300_000)
 HUGE = "runs=1000000,configs=100,series=100,points=1000000"
@@ -37,6 +38,15 @@ SCANS = [
      "SELECT count(*), sum(value) FROM experiments "
      "JOIN metric_points USING (sys_id) WHERE attribute REGEXP '_[0-4]$'",
      5000),
+    ("buckets, each series over its own range", POINTS,
+     "SELECT count(*), sum(sum) FROM metric_buckets WHERE buckets = 1001 "
+     "AND attribute REGEXP '_[0-4]$'", None),
+    ("buckets of many series, two each", SERIES,
+     "SELECT count(*), sum(sum) FROM metric_buckets WHERE buckets = 2",
+     None),
+    ("buckets joined to experiments", POINTS,
+     "SELECT count(*), sum(sum) FROM experiments JOIN metric_buckets "
+     "USING (sys_id) WHERE x_from = 0 AND x_to = 1000", None),
     ("210 000 attributes", VALUES,
      "SELECT count(*), max(value) FROM attributes", None),
     ("attributes of one name", VALUES,
@@ -120,6 +130,7 @@ def flat(projects, sql, per_run):
     ("attributes of one name",
      "SELECT value FROM attributes WHERE attribute = 'config/int_1'"),
     ("metric_points", "SELECT * FROM metric_points"),
+    ("metric_buckets", "SELECT * FROM metric_buckets"),
     ("points of one name",
      "SELECT step, value FROM metric_points "
      "WHERE attribute = 'metrics/series_3'"))

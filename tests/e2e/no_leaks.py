@@ -27,7 +27,8 @@ VALGRIND = [
     "--errors-for-leak-kinds=definite,indirect", "--error-exitcode=99",
     "--show-leak-kinds=definite,indirect"]
 own_wrap = bool(harness.WRAP)
-TABLES = ("experiments", "runs", "attributes", "metric_points")
+TABLES = ("experiments", "runs", "attributes", "metric_points",
+          "metric_buckets")
 
 
 def run(steps, environment):
@@ -71,7 +72,9 @@ def token_step(token):
 
 GOOD = [token_step(SERVER.token),
         ("SELECT count(*) FROM runs", "5"),
-        ("SELECT count(*), avg(value) FROM metric_points", "100")]
+        ("SELECT count(*), avg(value) FROM metric_points", "100"),
+        ("SELECT sum(finite_count + nan_count + positive_infinite_count + "
+         "negative_infinite_count) FROM metric_buckets", "100")]
 
 
 @check
@@ -111,6 +114,14 @@ def bad_input():
               ("SELECT 'x' REGEXP '['", "pattern"),
               ("SELECT * FROM metric_points WHERE tail = 0", "tail is"),
               ("SELECT * FROM metric_points WHERE lineage = 'x'", "'full'"),
+              *((f"SELECT * FROM metric_buckets WHERE {inputs}", word)
+                for inputs, word in (
+                    ("buckets = 1", "from 2 to"), ("x_from = 'x'", "a number"),
+                    ("x_from = 2 AND x_to = 1", "greater"),
+                    ("x_axis = 'x'", "'step'"), ("x_scale = 'x'", "'linear'"),
+                    ("x_scale = 'log' AND x_to = 0", "log scale"),
+                    ("x_axis = 'time' AND x_attribute = 'x'", "exclude"),
+                    ("x_attribute = 'no such'", "no run has one"))),
               ("SELECT neptune_config('x')", "unknown neptune_config key"),
               ("SELECT neptune_config('page_size', 'x')", "is needed"),
               *GOOD]

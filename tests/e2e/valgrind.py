@@ -38,6 +38,13 @@ SELECT count(*), sum(value), max(timestamp), sum(is_preview),
   max(preview_completion) FROM metric_points;
 SELECT count(*) FROM metric_points WHERE step BETWEEN 3 AND 9 AND tail = 15
   AND lineage = 'run' AND include_previews = 1;
+SELECT count(*), sum(sum), max(to_x) FROM metric_buckets WHERE buckets = 4;
+SELECT count(*) FROM metric_buckets WHERE buckets = 3 AND x_axis = 'time';
+SELECT count(*) FROM metric_buckets WHERE x_from = 0 AND x_to = 9
+  AND x_attribute = 'metrics/series_1' AND lineage = 'run';
+SELECT e.sys_id, count(*) FROM experiments AS e JOIN metric_buckets
+  USING (sys_id) WHERE buckets = 5 AND x_from = 1 GROUP BY e.sys_id LIMIT 3;
+SELECT * FROM metric_buckets LIMIT 2;
 SELECT count(*) FROM runs WHERE owner IN ('a', 'b', NULL)
   OR sys_id IN (SELECT sys_id FROM experiments LIMIT 3);
 SELECT count(*) FROM runs WHERE creation_time > '2000-01-01'

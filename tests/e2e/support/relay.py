@@ -19,6 +19,7 @@ SEARCH = "/entries/search"
 VALUES = "/attributes/query"
 DEFINITIONS = "/definitions/query"
 POINTS = "/series/float"
+BUCKETS = "/timeseries/buckets"
 EXCHANGE = "/oauth-token"
 REFRESH = "/openid-connect/token"
 

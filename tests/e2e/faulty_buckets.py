@@ -1,0 +1,186 @@
+"""Damaged and dishonest answers about buckets: an error or right rows.
+
+As faulty_series.py, for the endpoint whose requests are protobuf and whose
+answers hold an entry for each series.
+"""
+
+import pathlib
+import re
+import sys
+import tempfile
+
+from support import checks, relay, sqlite
+from support.checks import expect, same
+from support.sqlite import Database
+import harness
+
+checks.adapt_to_wrapping()
+check = checks.Checks()
+FOLDER = tempfile.TemporaryDirectory()
+STORE = harness.load_store(pathlib.Path(FOLDER.name) / "store.db",
+                           harness.ROOT / "tests/sql/stores/lab.sql")
+SERVER = harness.Server("--store", STORE)
+PATH = relay.BUCKETS
+PROTOBUF = {"Content-Type": "application/x-protobuf"}
+ID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+COLUMNS = "sys_id, attribute, bucket, from_x, to_x, first, last, max, sum"
+# One request of buckets; several; a request for each series.
+QUERIES = [f"SELECT {COLUMNS} FROM metric_buckets WHERE attribute = 'loss' "
+           f"AND buckets = 3 {more} ORDER BY 1, 2, 3" for more in
+           ("AND x_from = 0 AND x_to = 6", "", "AND x_axis = 'time'")]
+
+
+def field(number, content):
+    expect(len(content) < 128, "too long for this writer")
+    return bytes([number << 3 | 2, len(content)]) + content
+
+
+def answer_of(*series):
+    return relay.Answer(200, b"".join(field(1, part) for part in series),
+                        PROTOBUF)
+
+
+def changing(change):
+    def react(request):
+        return change(request) if PATH in request.path else request.ask()
+    return relay.Relay(react, SERVER)
+
+
+def ids_of(request):
+    return ID.findall(request.body)
+
+
+def read(db, sql=QUERIES[0]):
+    """Rows or the error."""
+    try:
+        return db.query(sql)
+    except sqlite.Error as error:
+        expect(error.code != sqlite.INTERRUPT, "interrupted")
+        return error
+
+
+def is_error(got, words):
+    expect(isinstance(got, sqlite.Error), f"{got!r:.300}")
+    expect(words in got.message and "lab/vision" in got.message, got.message)
+
+
+with Database(SERVER) as honest:
+    RIGHT = [honest.query(sql) for sql in QUERIES]
+    SIZE = next(size for path, size in
+                honest.requests("path, response_bytes") if PATH in path)
+
+
+@check
+def cuts():
+    """an answer that is cut at any byte is asked for again: right rows"""
+    for n in range(0, SIZE, 150):
+        with harness.Server("--store", STORE, "--fault",
+                            f"path={PATH},times=1,cut={n}") as server, \
+                Database(server) as db:
+            same([db.query(sql) for sql in QUERIES], RIGHT)
+
+
+@check
+def shortened():
+    """an answer that ends early is an error, wherever it ends"""
+    for n in range(0, SIZE, 7):
+        def change(request):
+            whole = request.ask()
+            return relay.Answer(200, whole.body[:n], PROTOBUF)
+        with changing(change) as server, Database(server) as db:
+            is_error(read(db), "damaged")
+
+
+@check
+def damaged():
+    """a bit that is wrong is an error, or a number or nothing else"""
+    errors = 0
+    for bit in range(0, SIZE * 8, 61):
+        def change(request):
+            whole = bytearray(request.ask().body)
+            whole[bit // 8] ^= 1 << bit % 8
+            return relay.Answer(200, bytes(whole), PROTOBUF)
+        with changing(change) as server, Database(server) as db:
+            got = read(db)
+            if isinstance(got, sqlite.Error):
+                errors += 1
+                expect("lab/vision" in got.message, got.message)
+            else:
+                keys = [row[:3] for row in got]
+                same(len(set(keys)), len(keys), "keys")
+                expect({key[:2] for key in keys} <=
+                       {row[:2] for row in RIGHT[0]}, "series of its own")
+    expect(errors > 10, f"{errors} errors")
+
+
+@check
+def left_out():
+    """a series that an answer leaves out is an error"""
+    with changing(lambda _: answer_of()) as server, Database(server) as db:
+        for sql in QUERIES:
+            is_error(read(db, sql), "leaves out a series")
+    with changing(lambda request: answer_of(*(
+            field(1, id) for id in ids_of(request)[1:]))) as server, \
+            Database(server) as db:
+        for sql in QUERIES:
+            is_error(read(db, sql), "leaves out a series")
+
+
+@check
+def nothing_there():
+    """entries without buckets are no rows"""
+    with changing(lambda request: answer_of(*(
+            field(1, id) for id in ids_of(request)))) as server, \
+            Database(server) as db:
+        for sql in QUERIES:
+            same(read(db, sql), [])
+
+
+@check
+def answered_twice():
+    """a series that comes twice in an answer is shown once"""
+    def change(request):
+        whole = request.ask()
+        return relay.Answer(200, whole.body * 2, PROTOBUF)
+    for size in (1, 200000):
+        with changing(change) as server, \
+                Database(server, points_page_size=size) as db:
+            same([read(db, sql) for sql in QUERIES], RIGHT)
+
+
+@check
+def backwards():
+    """a bucket that is no later than the one before is not shown"""
+    def change(request):
+        # Numbers 5, 5, 3, 7: a bucket with that index and one finite value.
+        buckets = b"".join(field(2, bytes([8, n, 64, 1]))
+                           for n in (5, 5, 3, 7))
+        return answer_of(*(field(1, id) + buckets for id in ids_of(request)))
+    with changing(change) as server, Database(server) as db:
+        got = read(db)
+        same(sorted({row[2] for row in got}), [5, 7])
+        same(len(got), 2 * len({row[:2] for row in got}))
+
+
+@check
+def unknown_series():
+    """a series that nobody asked for is an error"""
+    for id in (b"", b"77", b"00000077-0000-4000-8000-000000000000"):
+        with changing(lambda _: answer_of(field(1, id))) as server, \
+                Database(server) as db:
+            is_error(read(db), "not asked for")
+
+
+@check
+def refused():
+    """what the server says is in the error, with the project"""
+    def change(_):
+        return relay.json_answer({"message": "too many buckets"}, 422)
+    with changing(change) as server, Database(server) as db:
+        for sql in QUERIES:
+            is_error(read(db, sql), "too many buckets")
+
+
+if __name__ == "__main__":
+    with FOLDER, SERVER:
+        sys.exit(check.run())
