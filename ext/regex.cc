@@ -5,6 +5,7 @@
 #include <re2/re2.h>
 
 #define MAX_SHOWN 500 /* bytes of a pattern in an error */
+#define MAX_TRIES 100 /* to find the place of an error */
 
 struct nep_regex {
   RE2 compiled;
@@ -19,17 +20,92 @@ static re2::StringPiece piece_of(nep_text text)
   return re2::StringPiece(text.data, text.size);
 }
 
-/* Where the piece that RE2 complains of starts; -1 where that is not certain:
-** RE2 gives a copy, not a place. */
-static long long position_of(const re2::StringPiece &pattern,
-                             const std::string &piece)
+/* Is pattern refused for the same reason? */
+static bool fails_alike(const RE2 &compiled, const re2::StringPiece &pattern)
 {
-  if (piece.empty() || piece.size() == pattern.size())
-    return -1;
-  re2::StringPiece::size_type at = pattern.find(piece);
-  if (at == re2::StringPiece::npos || at != pattern.rfind(piece))
-    return -1;
+  RE2::Options options;
+  options.set_log_errors(false);
+  RE2 part(pattern, options);
+  return part.error_code() == compiled.error_code();
+}
+
+/* Where piece stands first so that the pattern fails there: RE2 reads from left
+** to right and gives a copy, not a place. */
+static long long find_piece(const RE2 &compiled,
+                            const re2::StringPiece &pattern,
+                            const re2::StringPiece &piece)
+{
+  size_t at = pattern.find(piece);
+  for (int i = 0; i < MAX_TRIES && at != re2::StringPiece::npos; i++) {
+    if (fails_alike(compiled, pattern.substr(0, at + piece.size())))
+      return static_cast<long long>(at);
+    at = pattern.find(piece, at + 1);
+  }
+  return -1;
+}
+
+/* The first ) that closes nothing, else the last ( that nothing closes. */
+static long long find_parenthesis(const RE2 &compiled,
+                                  const re2::StringPiece &pattern)
+{
+  size_t at = pattern.find(')');
+  int i;
+  for (i = 0; i < MAX_TRIES && at != re2::StringPiece::npos; i++) {
+    if (fails_alike(compiled, pattern.substr(0, at + 1)) &&
+        !fails_alike(compiled, pattern.substr(0, at)))
+      return static_cast<long long>(at);
+    at = pattern.find(')', at + 1);
+  }
+  for (at = pattern.size(); at > 0 && i < 2 * MAX_TRIES; at--) {
+    if (pattern[at - 1] != '(')
+      continue;
+    i++;
+    if (fails_alike(compiled, pattern.substr(at - 1)) &&
+        !fails_alike(compiled, pattern.substr(at)))
+      return static_cast<long long>(at - 1);
+  }
+  return -1;
+}
+
+static long long find_bad_character(nep_text text)
+{
+  size_t at = 0, end;
+  for (; at < text.size; at = end) {
+    end = at + 1;
+    while (end < text.size &&
+           (static_cast<unsigned char>(text.data[end]) & 0xC0) == 0x80)
+      end++;
+    nep_text character = {text.data + at, end - at};
+    if (text.data[at] && !nep_text_is_clean_utf8(character))
+      break;
+  }
   return static_cast<long long>(at);
+}
+
+/* The byte at which the pattern cannot be read; -1 where that is none: it is
+** too large as a whole, or finding out would take too long. */
+static long long position_of(const RE2 &compiled, nep_text pattern)
+{
+  const re2::StringPiece whole = piece_of(pattern);
+  const std::string &piece = compiled.error_arg();
+  switch (compiled.error_code()) {
+  case RE2::ErrorBadUTF8:
+    return find_bad_character(pattern);
+  case RE2::ErrorTrailingBackslash:
+    return static_cast<long long>(pattern.size) - 1;
+  case RE2::ErrorMissingBracket: /* the piece goes to the end */
+    return static_cast<long long>(pattern.size) -
+           static_cast<long long>(piece.size());
+  case RE2::ErrorPatternTooLarge:
+    return -1;
+  default:
+    break;
+  }
+  if (piece.empty())
+    return -1;
+  bool is_whole = piece.size() >= pattern.size;
+  long long at = is_whole ? find_parenthesis(compiled, whole) : -1;
+  return at >= 0 ? at : find_piece(compiled, whole, piece);
 }
 
 /* Bytes of text to show, whole characters. */
@@ -46,7 +122,7 @@ static int shown_size(nep_text text)
 static void report(const RE2 &compiled, nep_text pattern, nep_error *error)
 {
   const nep_text words = {compiled.error().data(), compiled.error().size()};
-  long long at = position_of(piece_of(pattern), compiled.error_arg());
+  long long at = position_of(compiled, pattern);
 
   nep_error_set(error, SQLITE_ERROR, "cannot use the pattern '%.*s': %.*s",
                 shown_size(pattern), pattern.size ? pattern.data : "",

@@ -15,8 +15,8 @@ typedef struct nep_regex nep_regex;
 
 /*
 ** Compiles pattern (UTF-8). On success *regex is owned by the caller. On
-** failure SQLITE_ERROR with RE2's words, the pattern and, where RE2 names the
-** offending piece, its position in bytes; SQLITE_NOMEM when out of memory.
+** failure SQLITE_ERROR with RE2's words, the pattern and the byte at which it
+** cannot be read (none where it is too large); SQLITE_NOMEM when out of memory.
 */
 int nep_regex_new(nep_text pattern, nep_regex **regex, nep_error *error);
 /* 1, 0, or -1 when out of memory. */

@@ -69,18 +69,68 @@ END_TEST
 static const struct {
   const char *pattern, *message;
 } refused[] = {
-    {"a(b", "cannot use the pattern 'a(b': missing ): a(b"},
+    {"a(b", "cannot use the pattern 'a(b': missing ): a(b, at byte 1"},
     {"x[ab", "cannot use the pattern 'x[ab': missing ]: [ab, at byte 1"},
     {"a\\8", "cannot use the pattern 'a\\8': invalid escape sequence: \\8, "
              "at byte 1"},
     {"(?=a)b", "cannot use the pattern '(?=a)b': invalid perl operator: (?=, "
                "at byte 0"},
-    /* Which of the two is not certain: no place. */
-    {"*|*", "cannot use the pattern '*|*': no argument for repetition "
-            "operator: *"},
     {"(a)\\1", "cannot use the pattern '(a)\\1': invalid escape sequence: "
                "\\1, at byte 3"},
 };
+
+static const struct {
+  nep_text pattern;
+  int at; /* -1: as a whole */
+} places[] = {
+#define BAD(pattern, at)                                                       \
+  {                                                                            \
+    {pattern, sizeof(pattern) - 1}, at                                         \
+  }
+    BAD("(", 0),
+    BAD(")", 0),
+    BAD("a(b(c)", 1),
+    BAD("\\((", 2),
+    BAD("(a)b)(", 4),
+    BAD("[(](", 3),
+    BAD("[", 0),
+    BAD("a[b[c", 1),
+    BAD("[a]x[", 4),
+    BAD("*|*", 0), /* RE2 names "*": the first one */
+    BAD("[*]a|*", 5),
+    BAD("[**]a**", 5),
+    BAD("\\*a|(*)", 5),
+    BAD("x{2}y{1001}", 5),
+    BAD("a\\", 1),
+    BAD("[z-a]", 1),
+    BAD("b\\8\\8", 1),
+    BAD("a(?<b", 1),
+    BAD("(a{50}){50}", 7), /* the repetitions together are too many */
+    BAD("\\pN\\p{No such}", 3),
+    BAD("caf\xC3\xA9(", 5), /* bytes, not characters */
+    BAD("caf\xC3", 3),
+    BAD("\xC3\xA9\xFF", 2),
+    BAD("a\0b(", 3),
+    BAD("\\pL{999}\\pL{999}\\pL{999}", -1),
+};
+
+START_TEST(a_bad_pattern_has_a_place)
+{
+  nep_error error = {0};
+  nep_regex *regex;
+  char wanted[40];
+
+  ck_assert_int_eq(nep_regex_new(places[_i].pattern, &regex, &error),
+                   SQLITE_ERROR);
+  sqlite3_snprintf(sizeof(wanted), wanted, ", at byte %d", places[_i].at);
+  const char *found = strstr(error.message, ", at byte ");
+  if (places[_i].at < 0)
+    ck_assert_ptr_null(found);
+  else
+    ck_assert_str_eq(found ? found : error.message, wanted);
+  nep_error_clear(&error);
+}
+END_TEST
 
 START_TEST(a_bad_pattern_is_explained)
 {
@@ -232,6 +282,8 @@ Suite *regex_suite(void)
                       (int)NEP_COUNT(searches));
   tcase_add_test(search, a_freed_regex_leaves_nothing);
   tcase_add_test(search, a_nul_is_a_character_like_others);
+  tcase_add_loop_test(errors, a_bad_pattern_has_a_place, 0,
+                      (int)(sizeof(places) / sizeof(places[0])));
   tcase_add_loop_test(errors, a_bad_pattern_is_explained, 0,
                       (int)NEP_COUNT(refused));
   tcase_add_test(errors, a_pattern_that_is_not_utf8_is_refused);
