@@ -64,21 +64,41 @@ typedef enum fate {
   FATE_LOCAL  /* it cannot be sent faithfully */
 } fate;
 
+/* value becomes regex, taken; NULL: no memory for it, SQLite decides. */
+static fate take_regex(nep_op *op, nep_value *value, char *regex)
+{
+  if (!regex)
+    return FATE_LOCAL;
+  sqlite3_free(value->text);
+  value->text = regex;
+  value->size = strlen(regex);
+  *op = NEP_OP_REGEXP;
+  return FATE_SEND;
+}
+
 /* A pattern of SQL becomes a regular expression. */
 static fate bind_pattern(nep_op *op, nep_value *value)
 {
   nep_text text = {value->text, value->size};
   if (value->type != NEP_VALUE_TEXT || !nep_text_is_clean_utf8(text))
     return FATE_LOCAL;
-  char *regex =
-      *op == NEP_OP_LIKE ? nep_like_regex(text) : nep_like_regex_of_glob(text);
-  if (!regex)
-    return FATE_LOCAL; /* no memory for it: SQLite decides */
-  sqlite3_free(value->text);
-  value->text = regex;
-  value->size = strlen(regex);
-  *op = NEP_OP_REGEXP;
-  return FATE_SEND;
+  return take_regex(op, value,
+                    *op == NEP_OP_LIKE ? nep_like_regex(text)
+                                       : nep_like_regex_of_glob(text));
+}
+
+/* A part of a text, or a member of a set. What is no text, SQLite takes for
+** one; what is empty or may be longer than what a server indexes is not sent. A
+** part of a path becomes a regular expression. */
+static fate bind_part(const nep_column *column, nep_op *op, nep_value *value)
+{
+  nep_text text = {value->text, value->size};
+  if (value->type != NEP_VALUE_TEXT || !nep_text_is_clean_utf8(text) ||
+      text.size == 0 || nep_text_length(text) >= INDEXED_CHARACTERS)
+    return FATE_LOCAL;
+  if (column->kind != NEP_KIND_PATH)
+    return FATE_SEND;
+  return take_regex(op, value, nep_like_regex_of_part(text));
 }
 
 static fate bind_text(const nep_column *column, nep_op op,
@@ -193,6 +213,8 @@ static fate bind_value(const nep_column *column, nep_op *op, nep_value *value)
     return FATE_NEVER;
   if (*op == NEP_OP_LIKE || *op == NEP_OP_GLOB)
     return bind_pattern(op, value);
+  if (*op == NEP_OP_CONTAINS || *op == NEP_OP_HAS)
+    return bind_part(column, op, value);
   switch (column->kind) {
   case NEP_KIND_STRING:
   case NEP_KIND_STRING_SERIES:

@@ -1,11 +1,12 @@
 /*
-** neptune_version(), neptune_config(), neptune_download(), regexp(); registers
-** all functions.
+** neptune_version(), neptune_config(), neptune_contains(), neptune_has(),
+** neptune_download(), regexp(); registers all functions.
 */
 #include "create_table.h"
 #include "download.h"
 #include "regex.h"
 #include "scope.h"
+#include "set.h"
 
 #include <string.h>
 
@@ -122,6 +123,57 @@ void nep_functions_regexp(sqlite3_context *context, int argc,
     sqlite3_set_auxdata(context, 0, regex, free_regex);
 }
 
+/* ---- neptune_contains, neptune_has ---- */
+
+static bool has_part(nep_text text, nep_text part)
+{
+  const char *at = text.data;
+  size_t left = text.size;
+  if (part.size == 0)
+    return true;
+  while (left >= part.size) {
+    const char *first = memchr(at, part.data[0], left - part.size + 1);
+    if (!first)
+      return false;
+    if (memcmp(first, part.data, part.size) == 0)
+      return true;
+    left -= (size_t)(first - at) + 1;
+    at = first + 1;
+  }
+  return false;
+}
+
+/* Gives what holds of the two arguments' texts; NULL where either is NULL. */
+static void give_whether(sqlite3_context *context, sqlite3_value **argv,
+                         bool (*holds)(nep_text, nep_text))
+{
+  if (sqlite3_value_type(argv[0]) == SQLITE_NULL ||
+      sqlite3_value_type(argv[1]) == SQLITE_NULL)
+    return;
+  nep_text left = text_of(argv[0]), right = text_of(argv[1]);
+  if (left.data && right.data)
+    sqlite3_result_int(context, holds(left, right));
+  else
+    sqlite3_result_error_nomem(context);
+}
+
+/* neptune_contains(text, part): 1 where part stands anywhere in text, byte for
+** byte, else 0. A number or blob counts as its text. */
+void nep_functions_contains(sqlite3_context *context, int argc,
+                            sqlite3_value **argv)
+{
+  (void)argc;
+  give_whether(context, argv, has_part);
+}
+
+/* neptune_has(tags, member): 1 where member is one of the strings of the JSON
+** array tags, else 0, also where tags is no JSON array. */
+void nep_functions_has(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+  (void)argc;
+  give_whether(context, argv, nep_set_has);
+}
+
 /* ---- neptune_download ---- */
 
 /* The text of an argument; an error where it ends early, with a zero byte. */
@@ -182,6 +234,10 @@ int nep_functions_register(nep_connection *connection)
       {"neptune_download", 3, SQLITE_DIRECTONLY, download},
       {"regexp", 2, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
        nep_functions_regexp},
+      {"neptune_contains", 2, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+       nep_functions_contains},
+      {"neptune_has", 2, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+       nep_functions_has},
       {"neptune_config", 1, SQLITE_DIRECTONLY, config},
       {"neptune_config", 2, SQLITE_DIRECTONLY, config},
       {"neptune_create_table", -1, SQLITE_DIRECTONLY, nep_create_table_call},

@@ -80,3 +80,11 @@ char *nep_like_regex_of_glob(nep_text glob)
 {
   return translate(glob, "(?s)", '*', '?', true);
 }
+
+char *nep_like_regex_of_part(nep_text part)
+{
+  sqlite3_str *out = sqlite3_str_new(NULL);
+  for (size_t i = 0; i < part.size; i++)
+    append_literal(out, part.data[i]);
+  return sqlite3_str_finish(out);
+}

@@ -12,6 +12,8 @@
 ** an extension that knows more of them. Freed with sqlite3_free; NULL when out
 ** of memory. */
 char *nep_like_regex(nep_text like);
+/* Texts with this part. */
+char *nep_like_regex_of_part(nep_text part);
 /* GLOB; any set [...] stands for any character. */
 char *nep_like_regex_of_glob(nep_text glob);
 

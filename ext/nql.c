@@ -1,7 +1,7 @@
 /*
 ** Prints NQL. Every value is quoted, every operand carries its type. A regular
-** expression on text brings along what is longer than a server's index, so
-** that SQLite can decide on the whole text.
+** expression or a part of a text brings along what is longer than a server's
+** index, so that SQLite can decide on the whole text.
 */
 #include "nql.h"
 
@@ -69,6 +69,8 @@ static const char *nql_op(nep_op op)
   switch (op) {
   case NEP_OP_REGEXP:
     return "MATCHES";
+  case NEP_OP_HAS:
+    return "CONTAINS";
   case NEP_OP_IN:
   case NEP_OP_IS:
     return "=";
@@ -82,12 +84,19 @@ static const char *nql_op(nep_op op)
   case NEP_OP_GE:
   case NEP_OP_LIKE:
   case NEP_OP_GLOB:
+  case NEP_OP_CONTAINS:
   case NEP_OP_IS_NULL:
   case NEP_OP_NOT_NULL:
   case NEP_OP_COUNT:
     break;
   }
   return nep_op_text(op);
+}
+
+/* May it find what lies behind the part of a text that a server indexes? */
+static bool seeks_in_text(nep_op op)
+{
+  return op == NEP_OP_REGEXP || op == NEP_OP_CONTAINS;
 }
 
 /* One comparison, in parentheses. */
@@ -101,7 +110,7 @@ static void print_comparison(sqlite3_str *out, const nep_column *column,
     sqlite3_str_appendf(out, " OR (`sys/trashed`:bool %s ", nql_op(op));
     print_value(out, column->kind, value);
     sqlite3_str_appendall(out, ")");
-  } else if (op == NEP_OP_REGEXP) {
+  } else if (seeks_in_text(op)) {
     sqlite3_str_appendf(out, " OR (%s MATCHES \"" LONG_TEXT "\")",
                         column->operand);
   } else if (op == NEP_OP_IS_NOT) {
@@ -112,7 +121,7 @@ static void print_comparison(sqlite3_str *out, const nep_column *column,
 static bool is_single(const nep_column *column, nep_op op, size_t n_values)
 {
   return n_values == 1 && column->kind != NEP_KIND_ARCHIVED &&
-         op != NEP_OP_REGEXP && op != NEP_OP_IS_NOT;
+         !seeks_in_text(op) && op != NEP_OP_IS_NOT;
 }
 
 /* Values [from, to) of a clause, ORed; stops after the one with which they take

@@ -122,6 +122,8 @@ static bool op_of_sqlite(int sqlite_op, bool is_in, nep_op *op)
              {SQLITE_INDEX_CONSTRAINT_ISNOT, NEP_OP_IS_NOT},
              {SQLITE_INDEX_CONSTRAINT_LIKE, NEP_OP_LIKE},
              {SQLITE_INDEX_CONSTRAINT_GLOB, NEP_OP_GLOB},
+             {NEP_CONSTRAINT_CONTAINS, NEP_OP_CONTAINS},
+             {NEP_CONSTRAINT_HAS, NEP_OP_HAS},
              {SQLITE_INDEX_CONSTRAINT_ISNULL, NEP_OP_IS_NULL},
              {SQLITE_INDEX_CONSTRAINT_ISNOTNULL, NEP_OP_NOT_NULL}};
   for (size_t i = 0; i < NEP_COUNT(ops); i++) {
@@ -137,7 +139,7 @@ static bool op_of_sqlite(int sqlite_op, bool is_in, nep_op *op)
 static bool is_collated(nep_op op)
 {
   return op != NEP_OP_REGEXP && op != NEP_OP_LIKE && op != NEP_OP_GLOB &&
-         nep_op_has_value(op);
+         op != NEP_OP_CONTAINS && op != NEP_OP_HAS && nep_op_has_value(op);
 }
 
 static bool is_limit(const nep_constraint *constraint)

@@ -18,7 +18,7 @@
 **   as      = " AS " label             the column's name, where another has the
 **                                      same path
 **   op      = "=" "!=" "IS" "IS NOT" "<" "<=" ">" ">=" "IN" "LIKE" "GLOB"
-**             "REGEXP" (printed MATCHES in a term)
+**             "CONTAINS" (also neptune_has()) "REGEXP" (MATCHES in a term)
 **   argument= "?" n ["={" literal "}"]  n-th value at run time; the literal,
 **                                       where one is known, is for the reader
 **   label   = a path or name, in double quotes where it is not plain
@@ -122,11 +122,12 @@ int nep_plan_parse(nep_plan *plan, const nep_table_schema *schema,
                    const char *text, nep_error *error);
 void nep_plan_dispose(nep_plan *plan);
 /*
-** Has the plan a condition by <>, IS NOT, IS NULL, IS NOT NULL, LIKE, GLOB or
-** REGEXP? SQLite hands these over as usable even where they stand in the ON of
-** a LEFT JOIN and are about its left table, whose rows they must not drop (3.40
-** all of them, 3.54 still IS NULL); a table cannot tell. Where the statement
-** may have such a join, leaves_doubtful leaves them to SQLite.
+** Has the plan a condition by <>, IS NOT, IS NULL, IS NOT NULL, LIKE, GLOB,
+** REGEXP or one of our functions? SQLite hands these over as usable even where
+** they stand in the ON of a LEFT JOIN and are about its left table, whose rows
+** they must not drop (3.40 all of them, 3.54 still IS NULL); a table cannot
+** tell. Where the statement may have such a join, leaves_doubtful leaves them
+** to SQLite.
 */
 bool nep_plan_is_doubtful(const nep_plan *plan);
 /*

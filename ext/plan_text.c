@@ -45,7 +45,9 @@ static void print_operand(sqlite3_str *out, const nep_column *column, nep_op op)
   sqlite3_str_appendall(out, column->operand);
   print_name_of_twin(out, column);
   sqlite3_str_appendf(out, " %s%s",
-                      op == NEP_OP_REGEXP ? "MATCHES" : nep_op_text(op),
+                      op == NEP_OP_REGEXP ? "MATCHES"
+                      : op == NEP_OP_HAS  ? "CONTAINS"
+                                          : nep_op_text(op),
                       nep_op_has_value(op) ? " " : "");
 }
 
@@ -105,7 +107,9 @@ static const struct {
     {SQLITE_INDEX_CONSTRAINT_ISNOT, "IS NOT"},
     {SQLITE_INDEX_CONSTRAINT_ISNULL, "IS NULL"},
     {SQLITE_INDEX_CONSTRAINT_IS, "IS"},
-    {SQLITE_INDEX_CONSTRAINT_FUNCTION, "FUNCTION"},
+    {NEP_CONSTRAINT_CONTAINS, "CONTAINS"},
+    {NEP_CONSTRAINT_HAS, "HAS"},
+    {NEP_CONSTRAINT_HAS + 1, "FUNCTION"},
 };
 
 static const char *sqlite_op_text(int op)
@@ -285,9 +289,9 @@ static int column_named(const scanner *in, bool by_label, size_t first)
 static bool scan_op(scanner *in, nep_op *op)
 {
   static const nep_op longest_first[] = {
-      NEP_OP_LE, NEP_OP_GE,       NEP_OP_LT,     NEP_OP_GT,   NEP_OP_EQ,
-      NEP_OP_NE, NEP_OP_IN,       NEP_OP_LIKE,   NEP_OP_GLOB, NEP_OP_IS_NOT,
-      NEP_OP_IS, NEP_OP_NOT_NULL, NEP_OP_IS_NULL};
+      NEP_OP_LE, NEP_OP_GE,       NEP_OP_LT,       NEP_OP_GT,     NEP_OP_EQ,
+      NEP_OP_NE, NEP_OP_IN,       NEP_OP_LIKE,     NEP_OP_GLOB,   NEP_OP_IS_NOT,
+      NEP_OP_IS, NEP_OP_CONTAINS, NEP_OP_NOT_NULL, NEP_OP_IS_NULL};
   if (accept(in, "MATCHES ") || accept(in, "REGEXP ")) {
     *op = NEP_OP_REGEXP;
     return true;
@@ -312,6 +316,8 @@ static bool scan_operand(scanner *in, nep_clause *clause)
                 strcmp(in->label, column->name) == 0;
     if (is_read && accept(in, " ") && scan_op(in, &clause->op)) {
       clause->column = (int)i;
+      if (column->kind == NEP_KIND_SET && clause->op == NEP_OP_CONTAINS)
+        clause->op = NEP_OP_HAS;
       return true;
     }
     in->at = start; /* of another operand only the beginning */

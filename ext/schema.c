@@ -22,8 +22,8 @@
   ATTRIBUTE(name, "INTEGER", kind, NEP_TYPE_BOOL, "bool", path, false)
 #define SET(name, path)                                                        \
   {                                                                            \
-    name, "TEXT", NEP_KIND_PLAIN, NEP_TYPE_STRING_SET, path, NULL, false,      \
-        false, 0, false                                                        \
+    name, "TEXT", NEP_KIND_SET, NEP_TYPE_STRING_SET, path,                     \
+        "`" path "`:stringSet", false, false, 0, false                         \
   }
 #define PLAIN(name, declared)                                                  \
   {                                                                            \
@@ -214,6 +214,7 @@ const nep_rule nep_schema_rules[] = {
     {NEP_KIND_STRING, NEP_OP_IS_NOT, NEP_SUPERSET, "NQL != OR NOT EXISTS"},
     {NEP_KIND_STRING, NEP_OP_LIKE, NEP_SUPERSET, "NQL MATCHES"},
     {NEP_KIND_STRING, NEP_OP_GLOB, NEP_SUPERSET, "NQL MATCHES"},
+    {NEP_KIND_STRING, NEP_OP_CONTAINS, NEP_SUPERSET, "NQL CONTAINS"},
     {NEP_KIND_STRING, NEP_OP_IS_NULL, NEP_EXACT, "NQL NOT EXISTS"},
     {NEP_KIND_STRING, NEP_OP_NOT_NULL, NEP_EXACT, "NQL EXISTS"},
     {NEP_KIND_STRING_SERIES, NEP_OP_EQ, NEP_EXACT, "NQL ="},
@@ -222,6 +223,7 @@ const nep_rule nep_schema_rules[] = {
     {NEP_KIND_STRING_SERIES, NEP_OP_NE, NEP_SUPERSET, "NQL !="},
     {NEP_KIND_STRING_SERIES, NEP_OP_LIKE, NEP_SUPERSET, "NQL MATCHES"},
     {NEP_KIND_STRING_SERIES, NEP_OP_GLOB, NEP_SUPERSET, "NQL MATCHES"},
+    {NEP_KIND_STRING_SERIES, NEP_OP_CONTAINS, NEP_SUPERSET, "NQL CONTAINS"},
     {NEP_KIND_STRING_SERIES, NEP_OP_NOT_NULL, NEP_SUPERSET, "NQL EXISTS"},
     {NEP_KIND_STATE, NEP_OP_EQ, NEP_SUPERSET, "NQL ="},
     {NEP_KIND_STATE, NEP_OP_IN, NEP_SUPERSET, "NQL = … OR = …"},
@@ -269,6 +271,7 @@ const nep_rule nep_schema_rules[] = {
     {NEP_KIND_DATETIME, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
     {NEP_KIND_DATETIME, NEP_OP_NE, NEP_SUPERSET, "NQL !="},
     {NEP_KIND_DATETIME, NEP_OP_NOT_NULL, NEP_SUPERSET, "NQL EXISTS"},
+    {NEP_KIND_SET, NEP_OP_HAS, NEP_EXACT, "NQL CONTAINS"},
     {NEP_KIND_SET, NEP_OP_IS_NULL, NEP_EXACT, "NQL NOT EXISTS"},
     {NEP_KIND_SET, NEP_OP_NOT_NULL, NEP_EXACT, "NQL EXISTS"},
     {NEP_KIND_FILE, NEP_OP_IS_NULL, NEP_EXACT, "NQL NOT EXISTS"},
@@ -281,6 +284,7 @@ const nep_rule nep_schema_rules[] = {
     {NEP_KIND_PATH, NEP_OP_REGEXP, NEP_SUPERSET, "mustMatchRegexes"},
     {NEP_KIND_PATH, NEP_OP_LIKE, NEP_SUPERSET, "mustMatchRegexes"},
     {NEP_KIND_PATH, NEP_OP_GLOB, NEP_SUPERSET, "mustMatchRegexes"},
+    {NEP_KIND_PATH, NEP_OP_CONTAINS, NEP_SUPERSET, "mustMatchRegexes"},
     {NEP_KIND_TYPE, NEP_OP_EQ, NEP_EXACT, "attributeType"},
     {NEP_KIND_TYPE, NEP_OP_IN, NEP_EXACT, "attributeType, several"},
     {NEP_KIND_STEP, NEP_OP_EQ, NEP_EXACT, "stepRange from = to"},
@@ -294,21 +298,23 @@ const size_t nep_schema_n_rules = NEP_COUNT(nep_schema_rules);
 
 const char *nep_op_text(nep_op op)
 {
-  static const char *const texts[NEP_OP_COUNT] = {[NEP_OP_EQ] = "=",
-                                                  [NEP_OP_IS] = "IS",
-                                                  [NEP_OP_LT] = "<",
-                                                  [NEP_OP_LE] = "<=",
-                                                  [NEP_OP_GT] = ">",
-                                                  [NEP_OP_GE] = ">=",
-                                                  [NEP_OP_IN] = "IN",
-                                                  [NEP_OP_REGEXP] = "REGEXP",
-                                                  [NEP_OP_NE] = "!=",
-                                                  [NEP_OP_IS_NOT] = "IS NOT",
-                                                  [NEP_OP_LIKE] = "LIKE",
-                                                  [NEP_OP_GLOB] = "GLOB",
-                                                  [NEP_OP_IS_NULL] =
-                                                      "NOT EXISTS",
-                                                  [NEP_OP_NOT_NULL] = "EXISTS"};
+  static const char *const texts[NEP_OP_COUNT] = {
+      [NEP_OP_EQ] = "=",
+      [NEP_OP_IS] = "IS",
+      [NEP_OP_LT] = "<",
+      [NEP_OP_LE] = "<=",
+      [NEP_OP_GT] = ">",
+      [NEP_OP_GE] = ">=",
+      [NEP_OP_IN] = "IN",
+      [NEP_OP_REGEXP] = "REGEXP",
+      [NEP_OP_NE] = "!=",
+      [NEP_OP_IS_NOT] = "IS NOT",
+      [NEP_OP_LIKE] = "LIKE",
+      [NEP_OP_GLOB] = "GLOB",
+      [NEP_OP_CONTAINS] = "CONTAINS",
+      [NEP_OP_HAS] = "HAS",
+      [NEP_OP_IS_NULL] = "NOT EXISTS",
+      [NEP_OP_NOT_NULL] = "EXISTS"};
   return texts[op];
 }
 
@@ -320,7 +326,8 @@ bool nep_op_has_value(nep_op op)
 bool nep_op_is_doubtful(nep_op op)
 {
   return op == NEP_OP_NE || op == NEP_OP_IS_NOT || op == NEP_OP_LIKE ||
-         op == NEP_OP_GLOB || op == NEP_OP_REGEXP || !nep_op_has_value(op);
+         op == NEP_OP_GLOB || op == NEP_OP_REGEXP || op == NEP_OP_CONTAINS ||
+         op == NEP_OP_HAS || !nep_op_has_value(op);
 }
 
 const nep_rule *nep_schema_rule(nep_kind kind, nep_op op)

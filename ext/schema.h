@@ -30,10 +30,17 @@ typedef enum nep_op {
   NEP_OP_IS_NOT,
   NEP_OP_LIKE, /* without ESCAPE */
   NEP_OP_GLOB,
-  NEP_OP_IS_NULL, /* this and the next compare with nothing */
+  NEP_OP_CONTAINS, /* neptune_contains() */
+  NEP_OP_HAS,      /* neptune_has() */
+  NEP_OP_IS_NULL,  /* this and the next compare with nothing */
   NEP_OP_NOT_NULL,
   NEP_OP_COUNT
 } nep_op;
+
+/* What SQLite calls neptune_contains() and neptune_has() in xBestIndex: the
+** results of xFindFunction. */
+#define NEP_CONSTRAINT_CONTAINS SQLITE_INDEX_CONSTRAINT_FUNCTION
+#define NEP_CONSTRAINT_HAS (SQLITE_INDEX_CONSTRAINT_FUNCTION + 1)
 
 /* How a plan shows it: "=", "!=", "LIKE", "NOT EXISTS", … */
 const char *nep_op_text(nep_op op);

@@ -592,12 +592,23 @@ static int find_function(sqlite3_vtab *base, int argc, const char *name,
                                        sqlite3_value **),
                          void **data)
 {
+  static const struct {
+    const char *name;
+    void (*call)(sqlite3_context *, int, sqlite3_value **);
+    int result; /* a constraint's op, or 1: no constraint */
+  } functions[] = {
+      {"regexp", nep_functions_regexp, 1},
+      {"neptune_contains", nep_functions_contains, NEP_CONSTRAINT_CONTAINS},
+      {"neptune_has", nep_functions_has, NEP_CONSTRAINT_HAS}};
   (void)base;
-  if (argc != 2 || sqlite3_stricmp(name, "regexp") != 0)
-    return 0;
-  *call = nep_functions_regexp;
   *data = NULL;
-  return 1;
+  for (size_t i = 0; argc == 2 && i < NEP_COUNT(functions); i++) {
+    if (sqlite3_stricmp(name, functions[i].name) != 0)
+      continue;
+    *call = functions[i].call;
+    return functions[i].result;
+  }
+  return 0;
 }
 
 #define METHODS(create)                                                        \

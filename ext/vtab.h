@@ -120,11 +120,16 @@ void nep_connection_retain(nep_connection *connection);
 void nep_connection_release(void *pointer);
 
 /* Registers neptune_version(), neptune_config(), neptune_create_table(),
-** regexp(). */
+** neptune_contains(), neptune_has(), regexp(). */
 int nep_functions_register(nep_connection *connection);
 /* regexp(pattern, text) on RE2. Columns of our tables use it whatever regexp()
 ** the host has, so that SQLite rechecks in the language that was sent. */
 void nep_functions_regexp(sqlite3_context *context, int argc,
                           sqlite3_value **argv);
+/* neptune_contains(text, part), neptune_has(tags, member). */
+void nep_functions_contains(sqlite3_context *context, int argc,
+                            sqlite3_value **argv);
+void nep_functions_has(sqlite3_context *context, int argc,
+                       sqlite3_value **argv);
 
 #endif

@@ -49,7 +49,9 @@ static const struct {
     {&nep_schema_attributes, "attributes | type %s ?1"},
     {&nep_schema_metric_points, "metric_points | step %s ?1"},
     {&nep_schema_metric_points, "metric_points | lineage %s ?1"},
+    {E, "experiments nql (`sys/tags`:stringSet %s ?1)"},
 };
+enum { SET = NEP_COUNT(kinds) - 1 }; /* takes other operators */
 
 /* What becomes of a value, in the order of kinds: S sent, N never (no row can
 ** match), L local; with = and with IN. */
@@ -108,7 +110,7 @@ static char fate_of(size_t kind, const char *op, const nep_value *value)
 
 START_TEST(a_value_is_sent_if_sql_would_compare_it_alike)
 {
-  for (size_t kind = 0; kind < NEP_COUNT(kinds); kind++) {
+  for (size_t kind = 0; kind < SET; kind++) {
     char equal = fate_of(kind, "=", &fates[_i].value);
     char in = fate_of(kind, "IN", &fates[_i].value);
     char is = fate_of(kind, "IS", &fates[_i].value);
@@ -141,15 +143,35 @@ START_TEST(a_pattern_is_sent_if_it_is_text)
 }
 END_TEST
 
+static const struct {
+  nep_value value;
+  char fate; /* of CONTAINS on a string, a set and a path */
+} parts[] = {
+    {TEXT("a"), 'S'},    {TEXT("\"\\`'(){}\n"), 'S'},
+    {TEXT(""), 'L'},     {TEXT("a\xFF"), 'L'},
+    {TEXT("a\0b"), 'L'}, {INTEGER(1), 'L'},
+    {REAL(0.5), 'L'},    {NONE, 'N'},
+    {BLOB, 'L'},
+};
+
+START_TEST(a_part_is_sent_if_it_is_text_and_not_empty)
+{
+  ck_assert_int_eq(fate_of(0, "CONTAINS", &parts[_i].value), parts[_i].fate);
+  ck_assert_int_eq(fate_of(8, "CONTAINS", &parts[_i].value), parts[_i].fate);
+  ck_assert_int_eq(fate_of(SET, "CONTAINS", &parts[_i].value), parts[_i].fate);
+}
+END_TEST
+
 /* A server indexes 1000 characters; characters, not bytes, are counted. */
 static const struct {
   const char *character;
   int times;
-  const char *fates; /* = on a string, a project, a path; REGEXP on a string */
+  const char *fates; /* = on a string, a project, a path; REGEXP on a string;
+                        CONTAINS on a string and a set */
 } long_texts[] = {
-    {"x", 999, "SSSS"},         {"x", 1000, "LSSS"},
-    {"x", 5000, "LSSS"},        {"\xC3\xA9", 999, "SSSS"},
-    {"\xC3\xA9", 1000, "LSSS"}, {"\xF0\x9F\x98\x80", 999, "SSSS"},
+    {"x", 999, "SSSSS"},         {"x", 1000, "LSSSL"},
+    {"x", 5000, "LSSSL"},        {"\xC3\xA9", 999, "SSSSS"},
+    {"\xC3\xA9", 1000, "LSSSL"}, {"\xF0\x9F\x98\x80", 999, "SSSSS"},
 };
 
 START_TEST(a_text_longer_than_a_servers_index_is_not_sent)
@@ -166,6 +188,8 @@ START_TEST(a_text_longer_than_a_servers_index_is_not_sent)
   ck_assert_int_eq(fate_of(6, "=", &value), long_texts[_i].fates[1]);
   ck_assert_int_eq(fate_of(8, "=", &value), long_texts[_i].fates[2]);
   ck_assert_int_eq(fate_of(0, "MATCHES", &value), long_texts[_i].fates[3]);
+  ck_assert_int_eq(fate_of(0, "CONTAINS", &value), long_texts[_i].fates[4]);
+  ck_assert_int_eq(fate_of(SET, "CONTAINS", &value), long_texts[_i].fates[4]);
   nep_value_dispose(&value);
 }
 END_TEST
@@ -384,6 +408,8 @@ static bool holds(nep_op op, int order)
   case NEP_OP_REGEXP:
   case NEP_OP_LIKE:
   case NEP_OP_GLOB:
+  case NEP_OP_CONTAINS:
+  case NEP_OP_HAS:
   case NEP_OP_IS_NULL:
   case NEP_OP_NOT_NULL:
   case NEP_OP_COUNT:
@@ -525,6 +551,8 @@ Suite *binding_suite(void)
                       (int)NEP_COUNT(fates));
   tcase_add_loop_test(values, a_pattern_is_sent_if_it_is_text, 0,
                       (int)NEP_COUNT(patterns));
+  tcase_add_loop_test(values, a_part_is_sent_if_it_is_text_and_not_empty, 0,
+                      (int)NEP_COUNT(parts));
   tcase_add_loop_test(values, a_text_longer_than_a_servers_index_is_not_sent, 0,
                       (int)NEP_COUNT(long_texts));
   tcase_add_loop_test(values, values_keep_their_order, 0,

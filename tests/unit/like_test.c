@@ -45,6 +45,23 @@ START_TEST(a_pattern_becomes_a_regular_expression)
 }
 END_TEST
 
+START_TEST(a_part_stands_for_itself)
+{
+  static const struct {
+    const char *part, *regex;
+  } parts[] = {{"m/loss", "m\\/loss"},
+               {"a.b*c\\(", "a\\.b\\*c\\\\\\("},
+               {"\n\t", "\\x0a\\x09"},
+               {"gr\xC3\xB6\xC3\x9F", "gr\xC3\xB6\xC3\x9F"}};
+
+  for (size_t i = 0; i < NEP_COUNT(parts); i++) {
+    char *regex = nep_like_regex_of_part(nep_text_of(parts[i].part));
+    ck_assert_str_eq(regex, parts[i].regex);
+    sqlite3_free(regex);
+  }
+}
+END_TEST
+
 /* ---- no text is lost ---- */
 
 static void make_text(unsigned long long *seed, char text[32])
@@ -98,14 +115,45 @@ START_TEST(what_sql_matches_is_found)
 }
 END_TEST
 
+START_TEST(any_part_is_found_where_it_is)
+{
+  unsigned long long seed = 12;
+  size_t n_found = 0;
+
+  for (int round = 0; round < 20000; round++) {
+    char part[32], text[32];
+    nep_regex *regex = NULL;
+    nep_error error = {0};
+    make_text(&seed, part);
+    make_text(&seed, text);
+    char *sent = nep_like_regex_of_part(nep_text_of(part));
+    bool is_there = strstr(text, part) != NULL;
+    n_found += is_there;
+    if (!sent) { /* nothing, of an empty part */
+      ck_assert_str_eq(part, "");
+      continue;
+    }
+    ck_assert_int_eq(nep_regex_new(nep_text_of(sent), &regex, &error),
+                     SQLITE_OK);
+    ck_assert_msg(nep_regex_matches(regex, nep_text_of(text)) == is_there,
+                  "%s, sent as %s: %s", part, sent, text);
+    nep_regex_free(regex);
+    sqlite3_free(sent);
+  }
+  ck_assert_uint_gt(n_found, 500);
+}
+END_TEST
+
 static int translate_both(nep_error *error)
 {
   char *like = translated(true, "a_b%c");
   char *glob = translated(false, "a?b*[c]d");
-  bool is_whole = like && glob;
+  char *part = nep_like_regex_of_part(nep_text_of("a?b*[c]d"));
+  bool is_whole = like && glob && part;
 
   sqlite3_free(like);
   sqlite3_free(glob);
+  sqlite3_free(part);
   return is_whole ? SQLITE_OK : nep_error_no_memory(error);
 }
 
@@ -124,6 +172,8 @@ Suite *like_suite(void)
   tcase_add_loop_test(tests, a_pattern_becomes_a_regular_expression, 0,
                       (int)NEP_COUNT(cases));
   tcase_add_test(tests, what_sql_matches_is_found);
+  tcase_add_test(tests, a_part_stands_for_itself);
+  tcase_add_test(tests, any_part_is_found_where_it_is);
   tcase_add_test(tests, without_memory_there_is_no_pattern);
   suite_add_tcase(suite, tests);
   return suite;

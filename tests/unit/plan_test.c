@@ -26,6 +26,11 @@
   {                                                                            \
     .column = (at), .sqlite_op = OP(EQ), .is_usable = true, .is_in = true      \
   }
+#define CONTAINS(at) OFFER(at, FUNCTION)
+#define HAS(at)                                                                \
+  {                                                                            \
+    .column = (at), .sqlite_op = NEP_CONSTRAINT_HAS, .is_usable = true         \
+  }
 #define KNOWN(at, name, ...)                                                   \
   {                                                                            \
     .column = (at), .sqlite_op = OP(name), .is_usable = true,                  \
@@ -101,14 +106,52 @@ static const plan_case cases[] = {
      R,
      0,
      {COLLATED(OWNER, LIKE, "NOCASE"), COLLATED(OWNER, ISNULL, "NOCASE"),
-      COLLATED(OWNER, NE, "NOCASE")},
+      COLLATED(OWNER, NE, "NOCASE"), COLLATED(OWNER, FUNCTION, "NOCASE")},
      "runs nql (`sys/owner`:string LIKE ?1)~ AND (`sys/owner`:string NOT "
-     "EXISTS) | local owner NOCASE <>"},
-    {"MATCH, functions",
+     "EXISTS) AND (`sys/owner`:string CONTAINS ?2)~ | local owner NOCASE <>"},
+    {"MATCH, a function that is not ours",
      R,
      0,
-     {OFFER(OWNER, MATCH), OFFER(OWNER, FUNCTION)},
+     {OFFER(OWNER, MATCH), {.column = OWNER, .sqlite_op = 200, .is_usable = 1}},
      "runs | local owner MATCH, owner FUNCTION"},
+    {"neptune_contains()",
+     R,
+     0,
+     {CONTAINS(OWNER), CONTAINS(TAGS), CONTAINS(STATE), CONTAINS(CREATION_TIME),
+      CONTAINS(FAILED), CONTAINS(PROJECT), KNOWN(OWNER, FUNCTION, TEXT("x"))},
+     "runs nql (`sys/owner`:string CONTAINS ?1)~ AND "
+     "(`sys/owner`:string CONTAINS ?2={'x'})~ | "
+     "local tags CONTAINS, state CONTAINS, creation_time CONTAINS, "
+     "failed CONTAINS, project CONTAINS"},
+    {"neptune_has()",
+     R,
+     0,
+     {HAS(TAGS), HAS(GROUP_TAGS), HAS(OWNER), HAS(FAILED), HAS(PARENT)},
+     "runs nql (`sys/tags`:stringSet CONTAINS ?1) AND "
+     "(`sys/group_tags`:stringSet CONTAINS ?2) | "
+     "local owner HAS, failed HAS, parent_run_id HAS"},
+    {"our functions on paths and types",
+     A,
+     0,
+     {CONTAINS(NEP_ATTRIBUTES_ATTRIBUTE), HAS(NEP_ATTRIBUTES_ATTRIBUTE),
+      CONTAINS(NEP_ATTRIBUTES_TYPE), CONTAINS(NEP_ATTRIBUTES_EXPERIMENT)},
+     "attributes nql (`sys/name`:string CONTAINS ?2)~ | attribute CONTAINS "
+     "?1~ | local attribute HAS, type CONTAINS"},
+    {"our functions, pushdown off",
+     R,
+     OFF,
+     {CONTAINS(OWNER), HAS(TAGS)},
+     "runs | local owner CONTAINS, tags HAS"},
+    {"LIMIT with a member, not with a part",
+     R,
+     0,
+     {HAS(TAGS), OFFER(0, LIMIT)},
+     "runs nql (`sys/tags`:stringSet CONTAINS ?1) | page ?2"},
+    {"LIMIT with a part",
+     R,
+     0,
+     {CONTAINS(OWNER), OFFER(0, LIMIT)},
+     "runs nql (`sys/owner`:string CONTAINS ?1)~"},
     {"state",
      R,
      0,
@@ -149,6 +192,12 @@ static const plan_case cases[] = {
      {OFFER(TAGS, EQ), LIST(GROUP_TAGS), OFFER(PARENT, EQ),
       OFFER(ATTRIBUTES, REGEXP)},
      "runs | local tags =, group_tags =, parent_run_id =, attributes REGEXP"},
+    {"tags that are there",
+     R,
+     0,
+     {OFFER(TAGS, ISNULL), OFFER(GROUP_TAGS, ISNOTNULL)},
+     "runs nql (`sys/tags`:stringSet NOT EXISTS) AND "
+     "(`sys/group_tags`:stringSet EXISTS)"},
     {"rowid, a column that is none",
      R,
      0,

@@ -46,6 +46,10 @@ static const struct {
         "owner MATCHES <, owner IS IS NOT NULL, owner FUNCTION FUNCTION, "
         "owner \"<\" =, owner \"a \"\"b\"\", | c\" =, owner \"=\" =, "
         "owner \"\" ="},
+    {E, "experiments nql (`sys/tags`:stringSet CONTAINS ?1={'a'}) AND "
+        "(`sys/name`:string CONTAINS ?2)~ | local owner HAS, tags CONTAINS, "
+        "owner CONTAINS HAS, owner HAS CONTAINS"},
+    {P, "metric_points | attribute CONTAINS ?1={'a'}~"},
     {ODD, "odd nql (`a \"b\" | (c)`:int < ?1) AND (`config/lr`:floatSeries > "
           "?2) AND (`config/lr`:float > ?3) AND (`it's {new}`:datetime = ?4)"},
     {ODD, "odd | columns \"a \"\"b\"\" | nql (c), ~\", config/lr, \"config/lr "
@@ -142,15 +146,24 @@ static nep_constraint random_offer(unsigned long long *seed,
   static const char *const collations[] = {
       NULL,    NULL,         NULL, "NOCASE", "IS", "IS NOT",
       "LIKES", "my \"own\"", "<>", ",",      ""};
-  static const int ops[] = {
-      SQLITE_INDEX_CONSTRAINT_EQ,        SQLITE_INDEX_CONSTRAINT_EQ,
-      SQLITE_INDEX_CONSTRAINT_GT,        SQLITE_INDEX_CONSTRAINT_LE,
-      SQLITE_INDEX_CONSTRAINT_LT,        SQLITE_INDEX_CONSTRAINT_GE,
-      SQLITE_INDEX_CONSTRAINT_MATCH,     SQLITE_INDEX_CONSTRAINT_LIKE,
-      SQLITE_INDEX_CONSTRAINT_GLOB,      SQLITE_INDEX_CONSTRAINT_REGEXP,
-      SQLITE_INDEX_CONSTRAINT_NE,        SQLITE_INDEX_CONSTRAINT_ISNOT,
-      SQLITE_INDEX_CONSTRAINT_ISNOTNULL, SQLITE_INDEX_CONSTRAINT_ISNULL,
-      SQLITE_INDEX_CONSTRAINT_IS,        SQLITE_INDEX_CONSTRAINT_FUNCTION};
+  static const int ops[] = {SQLITE_INDEX_CONSTRAINT_EQ,
+                            SQLITE_INDEX_CONSTRAINT_EQ,
+                            SQLITE_INDEX_CONSTRAINT_GT,
+                            SQLITE_INDEX_CONSTRAINT_LE,
+                            SQLITE_INDEX_CONSTRAINT_LT,
+                            SQLITE_INDEX_CONSTRAINT_GE,
+                            SQLITE_INDEX_CONSTRAINT_MATCH,
+                            SQLITE_INDEX_CONSTRAINT_LIKE,
+                            SQLITE_INDEX_CONSTRAINT_GLOB,
+                            SQLITE_INDEX_CONSTRAINT_REGEXP,
+                            SQLITE_INDEX_CONSTRAINT_NE,
+                            SQLITE_INDEX_CONSTRAINT_ISNOT,
+                            SQLITE_INDEX_CONSTRAINT_ISNOTNULL,
+                            SQLITE_INDEX_CONSTRAINT_ISNULL,
+                            SQLITE_INDEX_CONSTRAINT_IS,
+                            NEP_CONSTRAINT_CONTAINS,
+                            NEP_CONSTRAINT_HAS,
+                            NEP_CONSTRAINT_HAS + 1};
   nep_constraint offer = {
       .column = (int)plans_random(seed, schema->n_columns + 2) - 1,
       .sqlite_op = ops[plans_random(seed, NEP_COUNT(ops))],

@@ -176,30 +176,30 @@ END_TEST
 /* ---- rules ---- */
 
 /* By kind, the operators in the order of nep_op: E exact, S superset, - local.
-** = IS < <= > >= IN REGEXP <> IS NOT LIKE GLOB IS NULL NOT NULL */
+** = IS < <= > >= IN REGEXP <> IS NOT LIKE GLOB CONTAINS HAS IS NULL NOT NULL */
 static const struct {
   nep_kind kind;
   const char *verdicts;
   bool needs_binary, is_input;
 } kinds[] = {
-    {NEP_KIND_PLAIN, "--------------", false, false},
-    {NEP_KIND_STRING, "EE----ESSSSSEE", true, false},
-    {NEP_KIND_STATE, "SS----S-S-----", true, false},
-    {NEP_KIND_FLOAT, "EEEEEEE-S----S", false, false},
-    {NEP_KIND_INT, "EEEEEEE-SS--EE", false, false},
-    {NEP_KIND_SERIES, "EEEEEEE-S-----", false, false},
-    {NEP_KIND_STRING_SERIES, "EE----ESS-SS-S", true, false},
-    {NEP_KIND_SET, "------------EE", true, false},
-    {NEP_KIND_FILE, "------------EE", true, false},
-    {NEP_KIND_BOOL, "EE----E-SS--EE", false, false},
-    {NEP_KIND_ARCHIVED, "SS----S-------", false, false},
-    {NEP_KIND_DATETIME, "EEEEEEE-S----S", true, false},
-    {NEP_KIND_PROJECT, "EE----E-------", true, true},
-    {NEP_KIND_NQL, "EE------------", true, true},
-    {NEP_KIND_PATH, "EE----ES--SS--", true, false},
-    {NEP_KIND_TYPE, "EE----E-------", true, false},
-    {NEP_KIND_STEP, "EESESE--------", false, false},
-    {NEP_KIND_OPTION, "EE------------", true, true},
+    {NEP_KIND_PLAIN, "----------------", false, false},
+    {NEP_KIND_STRING, "EE----ESSSSSS-EE", true, false},
+    {NEP_KIND_STATE, "SS----S-S-------", true, false},
+    {NEP_KIND_FLOAT, "EEEEEEE-S------S", false, false},
+    {NEP_KIND_INT, "EEEEEEE-SS----EE", false, false},
+    {NEP_KIND_SERIES, "EEEEEEE-S-------", false, false},
+    {NEP_KIND_STRING_SERIES, "EE----ESS-SSS--S", true, false},
+    {NEP_KIND_SET, "-------------EEE", true, false},
+    {NEP_KIND_FILE, "--------------EE", true, false},
+    {NEP_KIND_BOOL, "EE----E-SS----EE", false, false},
+    {NEP_KIND_ARCHIVED, "SS----S---------", false, false},
+    {NEP_KIND_DATETIME, "EEEEEEE-S------S", true, false},
+    {NEP_KIND_PROJECT, "EE----E---------", true, true},
+    {NEP_KIND_NQL, "EE--------------", true, true},
+    {NEP_KIND_PATH, "EE----ES--SSS---", true, false},
+    {NEP_KIND_TYPE, "EE----E---------", true, false},
+    {NEP_KIND_STEP, "EESESE----------", false, false},
+    {NEP_KIND_OPTION, "EE--------------", true, true},
 };
 
 START_TEST(a_rule_gives_the_verdict)

@@ -24,6 +24,7 @@
   X(like)                                                                      \
   X(regex)                                                                     \
   X(schema)                                                                    \
+  X(set)                                                                       \
   X(values)                                                                    \
   X(retry)                                                                     \
   X(ring)                                                                      \
