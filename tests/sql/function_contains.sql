@@ -2,7 +2,7 @@
 -- regular expression; SQLite decides on what is longer than a server's index
 --@ store odd
 CREATE VIRTUAL TABLE t USING runs(s STRING 'a/string', n INT 'a/int',
-  l STRING_SERIES 's/strings', d DATETIME 'a/datetime');
+  l STRING_SERIES 'm/string', d DATETIME 'a/datetime');
 
 EXPLAIN QUERY PLAN SELECT run_id FROM t
 WHERE neptune_contains(s, 'a') AND neptune_contains(s, ?1); --@ plan

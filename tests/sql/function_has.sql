@@ -1,6 +1,6 @@
 -- function_has: neptune_has() is sent as CONTAINS of a string set
 --@ store lab
-CREATE VIRTUAL TABLE t USING experiments(c STRING_SET 'config/classes',
+CREATE VIRTUAL TABLE t USING runs(c STRING_SET 'config/classes',
   x STRING_SET 'config/a`b');
 
 EXPLAIN QUERY PLAN SELECT run_id FROM runs

@@ -135,7 +135,8 @@ MUTATIONS = (
     ("long texts are compared with the server's index", "binding.c",
      "#define INDEXED_CHARACTERS 1000", "#define INDEXED_CHARACTERS 100000"),
     ("a pattern is matched with the server's index only", "nql.c",
-     "} else if (op == NEP_OP_REGEXP) {", "} else if (op == NEP_OP_COUNT) {"),
+     "return op == NEP_OP_REGEXP || op == NEP_OP_CONTAINS;",
+     "return op == NEP_OP_CONTAINS;"),
     ("quotes are not escaped", "nql.c",
      "if (text.data[i] == '\"' || text.data[i] == '\\\\')",
      "if (text.data[i] == '\\\\')"),
@@ -145,6 +146,23 @@ MUTATIONS = (
     ("numbers are printed with six digits", "nql.c",
      "nep_number_format(value->real, number);",
      'sqlite3_snprintf(NEP_NUMBER_SIZE, number, "%.6g", value->real);'),
+    # Functions.
+    ("a part is equal to the text", "plan.c",
+     "{NEP_CONSTRAINT_CONTAINS, NEP_OP_CONTAINS}",
+     "{NEP_CONSTRAINT_CONTAINS, NEP_OP_EQ}"),
+    ("a part is sought in the server's index only", "nql.c",
+     "return op == NEP_OP_REGEXP || op == NEP_OP_CONTAINS;",
+     "return op == NEP_OP_REGEXP;"),
+    ("a number has no parts", "binding.c",
+     "      text.size == 0 || nep_text_length(text) >= INDEXED_CHARACTERS)\n"
+     "    return FATE_LOCAL;",
+     "      text.size == 0 || nep_text_length(text) >= INDEXED_CHARACTERS)\n"
+     "    return value->type == NEP_VALUE_TEXT ? FATE_LOCAL : FATE_NEVER;"),
+    ("a part of a path is a regular expression", "binding.c",
+     "take_regex(op, value, nep_like_regex_of_part(text))",
+     "take_regex(op, value, nep_text_copy(text))"),
+    ("a part of a set's text is one of its members", "schema.c",
+     *rule("SET", "CONTAINS")),
     # Patterns.
     ("LIKE tells a from A", "like.c", '"(?is)"', '"(?s)"'),
     ("no pattern of LIKE or GLOB matches behind a new line", "like.c",

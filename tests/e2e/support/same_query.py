@@ -3,6 +3,7 @@
 The same random.Random and the same values in the tables give the same query.
 """
 
+import json
 import math
 
 from support import same_store
@@ -93,6 +94,10 @@ def literal(value):
     if value in (math.inf, -math.inf):
         return "9e999" if value > 0 else "-9e999"
     return repr(value)
+
+
+def is_set(value):
+    return isinstance(value, str) and value.startswith('["')
 
 
 def listed(items, separator=", "):
@@ -238,7 +243,7 @@ class Generator:
     def term(self, table, column, name, alias):
         terms, weights = zip(
             (self.compare, 36), (self.listed_in, 16), (self.between, 7),
-            (self.like, 12), (self.null, 9), (self.in_local, 6),
+            (self.like, 12), (self.called, 8), (self.null, 9), (self.in_local, 6),
             (self.local_scalar, 3), (self.with_column, 3), (self.length, 2),
             (self.row_value, 1))
         term, = self.random.choices(terms, weights)
@@ -288,6 +293,24 @@ class Generator:
             escape = " ESCAPE " + self.pick("'\\'", "'_'", "'a'")
         return Piece(f"{name} {word} ", Value(pattern, self.chance(0.35)),
                      escape)
+
+    def called(self, table, column, name, _):
+        """neptune_contains() or neptune_has(), often of a part or member."""
+        value = self.value(table, column)
+        function = "neptune_contains"
+        if self.chance(0.5 if is_set(value) else 0.1):
+            function = "neptune_has"
+            if is_set(value):
+                value = self.pick(*json.loads(value), value)
+        elif isinstance(value, str) and self.chance(0.6):
+            begin, end = sorted(self.random.choices(range(len(value) + 1), k=2))
+            value = value[begin:end]
+        value = Value(value, self.chance(0.35))
+        if self.chance(0.05):
+            return Piece(f"{function}(", value, f", {name})")
+        after = self.pick("", "", "", "", "", " = 1", " = 0", " IS NULL")
+        return Piece(f"{self.pick('', '', '', '', 'NOT ')}{function}({name}, ",
+                     value, f"){after}")
 
     def null(self, _table, _column, name, _alias):
         return Piece(name + self.pick(" IS NULL", " IS NOT NULL", " NOTNULL"))
