@@ -26,6 +26,8 @@ experiment NOT LIKE 'final%'
 experiment LIKE '10!%' ESCAPE '!'
 experiment GLOB 'grid-*-h[0-9]*'
 experiment REGEXP '^grid-'
+neptune_contains(experiment, 'edges')
+NOT neptune_contains(experiment, 'edges')
 length(experiment) > 10
 owner = 'amara' OR owner = 'dora'
 owner = 'amara' OR failed = 1
@@ -50,6 +52,7 @@ failed = 1
 failed <> 1
 archived = 0
 parent_run_id = 'curriculum-1'
+neptune_has(tags, 'final')
 tags LIKE '%"final"%'
 
 ## Declared columns, here of a table `sweep`
@@ -73,6 +76,7 @@ augment = 1
 augment IS NOT NULL
 snapshot < '2026-02-09'
 features IS NOT NULL
+neptune_has(features, 'pixels')
 features = '["pixels"]'
 best_acc > 0.96
 val_acc BETWEEN 0.9 AND 0.95
@@ -80,6 +84,7 @@ val_acc <> 0.9
 val_acc IS NULL
 epochs > 30
 remark LIKE '%diverged%'
+neptune_contains(remark, 'diverged')
 remark IS NOT NULL
 report IS NULL
 
@@ -90,6 +95,7 @@ attribute IN ('config/lr', 'config/optimizer')
 attribute REGEXP '^config/l'
 attribute LIKE 'config/l%'
 attribute GLOB 'config/l*'
+neptune_contains(attribute, 'fig/l')
 attribute <> 'config/lr'
 attribute > 'x'
 type = 'float'
