@@ -96,8 +96,13 @@ def literal(value):
     return repr(value)
 
 
-def is_set(value):
-    return isinstance(value, str) and value.startswith('["')
+def members_of(value):
+    """Those of a string set as it is shown; of anything else none."""
+    try:
+        shown = json.loads(value) if isinstance(value, str) else ()
+    except ValueError:
+        return ()
+    return shown if isinstance(shown, list) else ()
 
 
 def listed(items, separator=", "):
@@ -195,6 +200,10 @@ class Generator:
     def pattern(self, table, column, kind):
         """A LIKE, GLOB or REGEXP pattern, often made of a value."""
         fixed = {"LIKE": LIKES, "GLOB": GLOBS, "REGEXP": REGEXES}[kind]
+        end = self.far_end(table, column)
+        if end:
+            return {"LIKE": f"%{end}", "GLOB": f"*{end}",
+                    "REGEXP": f"{end}$"}[kind]
         value = self.value(table, column)
         if not isinstance(value, str) or "\0" in value or self.chance(0.4):
             return self.random.choice(fixed)
@@ -219,6 +228,12 @@ class Generator:
             text = text.swapcase()
         many = "%" if kind == "LIKE" else "*"
         return self.pick("", many) + text + self.pick("", many)
+
+    def far_end(self, table, column):
+        """The last letter of a text that no server indexes whole, or ""."""
+        ends = [value[-1] for value in self.tables[table][column]
+                if isinstance(value, str) and len(value) > 1000]
+        return self.random.choice(ends) if ends and self.chance(0.5) else ""
 
     # ---- conditions ----
 
@@ -296,12 +311,14 @@ class Generator:
 
     def called(self, table, column, name, _):
         """neptune_contains() or neptune_has(), often of a part or member."""
-        value = self.value(table, column)
+        value, end = self.value(table, column), self.far_end(table, column)
+        members = members_of(value)
         function = "neptune_contains"
-        if self.chance(0.5 if is_set(value) else 0.1):
+        if self.chance(0.5 if members else 0.1):
             function = "neptune_has"
-            if is_set(value):
-                value = self.pick(*json.loads(value), value)
+            value = self.pick(*members, value)
+        elif end:
+            value = end
         elif isinstance(value, str) and self.chance(0.6):
             begin, end = sorted(self.random.choices(range(len(value) + 1), k=2))
             value = value[begin:end]
