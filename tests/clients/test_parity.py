@@ -33,7 +33,6 @@ SETTINGS = ("project", "api_token", "download_dir", "progress")
 OF_RUNS = re.compile(r"_runs?\b(?!_table)|_runs_table|fetch_runs|field_names")
 OF_A_POINT = ["value", "absolute_time", "is_preview", "preview_completion"]
 
-
 # SQL of rows, and what would be wrong in its place.
 WRONG = [
     ("sweep WHERE lr > 0.1", "sweep WHERE lr >= 0.1"),
@@ -144,6 +143,12 @@ def answer_rows(answer, marks):
                 if isinstance(item, dict) else (like_sql(item),)
                 for item in answer]
     return [(like_sql(answer),)]
+
+
+def in_order(row):
+    """A key for rows of any cells; 1 is 1.0."""
+    return [repr(float(cell) if isinstance(cell, int) else cell)
+            for cell in row]
 
 
 def contents(folder):
@@ -298,8 +303,8 @@ class Rows(Judged):
         if re.search(r"\bORDER BY [^()]*$", case.sql):
             self.assertEqual(rows, expected)
         else:
-            self.assertEqual(sorted(rows, key=repr),
-                             sorted(expected, key=repr))
+            self.assertEqual(sorted(rows, key=in_order),
+                             sorted(expected, key=in_order))
         if "names" in row.marks:
             of_index = len(columns) - answer.shape[1]
             self.assertEqual(columns[of_index:], [
