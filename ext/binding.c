@@ -4,6 +4,7 @@
 */
 #include "binding.h"
 
+#include "columns.h"
 #include "like.h"
 
 #include <math.h>
@@ -54,6 +55,7 @@ void nep_binding_dispose(nep_binding *binding)
     sqlite3_free(bound->values);
   }
   sqlite3_free(binding->clauses);
+  sqlite3_free((char *)binding->attribute.name);
   *binding = (nep_binding){0};
 }
 
@@ -240,6 +242,7 @@ static fate bind_value(const nep_column *column, nep_op *op, nep_value *value)
   case NEP_KIND_PLAIN:
   case NEP_KIND_SET:
   case NEP_KIND_FILE:
+  case NEP_KIND_VALUE:
     return FATE_LOCAL;
   }
   return FATE_LOCAL;
@@ -284,20 +287,82 @@ static void leave(nep_bound *bound)
   bound->n_values = 0;
 }
 
-void nep_binding_finish(const nep_plan *plan, nep_binding *binding)
+static nep_kind kind_of(const nep_plan *plan, size_t clause)
+{
+  return plan->schema->columns[plan->clauses[clause].column].kind;
+}
+
+/* The text that a column of that kind must be equal to; none: data NULL. */
+static nep_text single_text(const nep_plan *plan, const nep_binding *binding,
+                            nep_kind kind)
 {
   for (size_t i = 0; i < plan->n_clauses; i++) {
-    const nep_clause *clause = &plan->clauses[i];
-    nep_bound *bound = &binding->clauses[i];
-    if (binding->leaves_doubtful && nep_op_is_doubtful(clause->op))
-      leave(bound);
+    const nep_bound *bound = &binding->clauses[i];
+    if (kind_of(plan, i) == kind && bound->is_sent && bound->n_values == 1 &&
+        bound->op == NEP_OP_EQ)
+      return (nep_text){bound->values[0].text, bound->values[0].size};
+  }
+  return (nep_text){NULL, 0};
+}
+
+/* Without memory it stays unknown: SQLite decides. */
+static void take_attribute(const nep_plan *plan, nep_binding *binding)
+{
+  nep_error ignored = {0};
+  nep_text path = single_text(plan, binding, NEP_KIND_PATH);
+  nep_text type = single_text(plan, binding, NEP_KIND_TYPE);
+  if (path.size && type.size)
+    nep_columns_of_attribute(nep_type_from_sql_name(type), path.data,
+                             &binding->attribute, &ignored);
+  nep_error_clear(&ignored);
+}
+
+/* What no rule of the attribute's own type sends is left to SQLite. */
+static bool is_left(const nep_plan *plan, const nep_binding *binding, size_t i)
+{
+  nep_op op = plan->clauses[i].op;
+  if (binding->leaves_doubtful && nep_op_is_doubtful(op))
+    return true;
+  return kind_of(plan, i) == NEP_KIND_VALUE &&
+         (!binding->attribute.operand ||
+          !nep_schema_rule(binding->attribute.kind, op));
+}
+
+static void bind_clauses(const nep_plan *plan, nep_binding *binding,
+                         bool are_of_values)
+{
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if ((kind_of(plan, i) == NEP_KIND_VALUE) != are_of_values)
+      continue;
+    if (is_left(plan, binding, i))
+      leave(&binding->clauses[i]);
     else
-      bind_clause(&plan->schema->columns[clause->column], clause->op, bound);
+      bind_clause(nep_binding_column(plan, binding, i), plan->clauses[i].op,
+                  &binding->clauses[i]);
+  }
+}
+
+void nep_binding_finish(const nep_plan *plan, nep_binding *binding)
+{
+  bind_clauses(plan, binding, false);
+  take_attribute(plan, binding);
+  bind_clauses(plan, binding, true);
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    const nep_clause *clause = &plan->clauses[i];
+    const nep_bound *bound = &binding->clauses[i];
     if (bound->is_sent && bound->n_values == 0 && nep_op_has_value(clause->op))
       binding->is_empty = true;
     if (!bound->is_sent)
       binding->page_hint = 0; /* rows may be dropped after us */
   }
+}
+
+const nep_column *nep_binding_column(const nep_plan *plan,
+                                     const nep_binding *binding, size_t clause)
+{
+  return kind_of(plan, clause) == NEP_KIND_VALUE
+             ? &binding->attribute
+             : &plan->schema->columns[plan->clauses[clause].column];
 }
 
 const nep_bound *nep_binding_find(const nep_plan *plan,

@@ -17,6 +17,8 @@ typedef struct nep_bound {
 typedef struct nep_binding {
   nep_bound *clauses; /* owned, as many as the plan's */
   size_t n_clauses;
+  nep_column attribute;    /* what conditions on NEP_KIND_VALUE are about, once
+                              finished; texts owned; no operand: not known */
   bool leaves_doubtful;    /* set before finish: see nep_plan_is_doubtful */
   bool is_empty;           /* no row can match: ask nothing */
   sqlite3_int64 page_hint; /* rows wanted, 0: not known */
@@ -34,6 +36,9 @@ int nep_binding_add(nep_binding *binding, size_t clause, nep_value *value,
 ** be is left to SQLite.
 */
 void nep_binding_finish(const nep_plan *plan, nep_binding *binding);
+/* The column that a clause is about. */
+const nep_column *nep_binding_column(const nep_plan *plan,
+                                     const nep_binding *binding, size_t clause);
 /* The values of the first sent clause on column, or NULL. */
 const nep_bound *nep_binding_find(const nep_plan *plan,
                                   const nep_binding *binding, int column);

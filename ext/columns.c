@@ -126,12 +126,10 @@ static int reserve(nep_columns *columns, nep_error *error)
   return SQLITE_OK;
 }
 
-static int add_column(nep_columns *columns, const char *name,
-                      const type_word *word, const char *path, nep_error *error)
+/* *column's texts become one piece, at its name. */
+static int make_column(const char *name, const type_word *word,
+                       const char *path, nep_column *column, nep_error *error)
 {
-  int rc = reserve(columns, error);
-  if (rc != SQLITE_OK)
-    return rc;
   size_t name_size = strlen(name) + 1, path_size = strlen(path) + 1;
   sqlite3_str *texts = sqlite3_str_new(NULL);
   sqlite3_str_append(texts, name, (int)name_size);
@@ -141,15 +139,33 @@ static int add_column(nep_columns *columns, const char *name,
   if (!piece)
     return nep_error_no_memory(error);
   const char *operand = piece + name_size + path_size;
-  columns->items[columns->n++] =
-      (nep_column){.name = piece,
-                   .declared = word->declared,
-                   .kind = *operand ? word->kind : NEP_KIND_PLAIN,
-                   .type = word->type,
-                   .path = piece + name_size,
-                   .operand = *operand ? operand : NULL,
-                   .part = word->part};
+  *column = (nep_column){.name = piece,
+                         .declared = word->declared,
+                         .kind = *operand ? word->kind : NEP_KIND_PLAIN,
+                         .type = word->type,
+                         .path = piece + name_size,
+                         .operand = *operand ? operand : NULL,
+                         .part = word->part};
   return SQLITE_OK;
+}
+
+static int add_column(nep_columns *columns, const char *name,
+                      const type_word *word, const char *path, nep_error *error)
+{
+  int rc = reserve(columns, error);
+  if (rc == SQLITE_OK)
+    rc = make_column(name, word, path, &columns->items[columns->n], error);
+  if (rc == SQLITE_OK)
+    columns->n++;
+  return rc;
+}
+
+int nep_columns_of_attribute(nep_type type, const char *path,
+                             nep_column *column, nep_error *error)
+{
+  const type_word *word = word_of_type(type, 0);
+  *column = (nep_column){0};
+  return word ? make_column("", word, path, column, error) : SQLITE_OK;
 }
 
 int nep_columns_add(nep_columns *columns, const char *name, const char *word,

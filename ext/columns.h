@@ -29,6 +29,13 @@ int nep_columns_add_attributes(nep_columns *columns,
                                const nep_table_schema *base,
                                const nep_definition *attributes, size_t n,
                                nep_error *error);
+/*
+** Makes *column what a column would be that declares the attribute at path with
+** that type: its texts are one piece, the caller's, at column->name. operand is
+** NULL where NQL cannot ask for it.
+*/
+int nep_columns_of_attribute(nep_type type, const char *path,
+                             nep_column *column, nep_error *error);
 /* Appends a column as it is declared: 'best acc' MAX 'metrics/val/acc'. */
 void nep_columns_append(sqlite3_str *out, const nep_column *column);
 /*

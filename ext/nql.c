@@ -57,6 +57,7 @@ static void print_value(sqlite3_str *out, nep_kind kind, const nep_value *value)
   case NEP_KIND_NQL:
   case NEP_KIND_PATH:
   case NEP_KIND_TYPE:
+  case NEP_KIND_VALUE:
   case NEP_KIND_STEP:
   case NEP_KIND_OPTION:
     nep_nql_append_string(out, (nep_text){value->text, value->size});
@@ -196,7 +197,7 @@ static bool is_run_condition(const nep_plan *plan, const nep_binding *binding,
                              size_t clause)
 {
   return binding->clauses[clause].is_sent &&
-         plan->schema->columns[plan->clauses[clause].column].operand;
+         nep_binding_column(plan, binding, clause)->operand;
 }
 
 /* The clause with the most values, or SIZE_MAX where none has two. */
@@ -272,9 +273,8 @@ int nep_nql_print(const nep_plan *plan, const nep_binding *binding,
   print_raw(out, fixed, error);
   print_part(out, &plan->schema->columns[plan->order_column], part);
   for (size_t i = 0; i < plan->n_clauses; i++) {
-    const nep_clause *clause = &plan->clauses[i];
     const nep_bound *bound = &binding->clauses[i];
-    const nep_column *column = &plan->schema->columns[clause->column];
+    const nep_column *column = nep_binding_column(plan, binding, i);
     if (column->kind == NEP_KIND_NQL && bound->is_sent && bound->n_values)
       print_raw(out, bound->values[0].text, error);
     if (i == split || !is_run_condition(plan, binding, i))
@@ -287,9 +287,9 @@ int nep_nql_print(const nep_plan *plan, const nep_binding *binding,
     const nep_bound *bound = &binding->clauses[split];
     print_and(out);
     size_t length = (size_t)sqlite3_str_length(out);
-    next = print_clause(
-        out, &plan->schema->columns[plan->clauses[split].column], bound,
-        *position, bound->n_values, length < half ? max_bytes - length : half);
+    next = print_clause(out, nep_binding_column(plan, binding, split), bound,
+                        *position, bound->n_values,
+                        length < half ? max_bytes - length : half);
     if (next == bound->n_values)
       next = 0;
   }

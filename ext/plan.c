@@ -80,7 +80,8 @@ static void estimate(nep_plan *plan)
   for (size_t i = 0; i < plan->n_clauses; i++) {
     const nep_clause *clause = &plan->clauses[i];
     const nep_column *column = &schema->columns[clause->column];
-    if (column->operand || column->kind == NEP_KIND_NQL)
+    if (column->operand || column->kind == NEP_KIND_NQL ||
+        column->kind == NEP_KIND_VALUE)
       runs *= selectivity_of_run_condition(column, clause->op);
     else if (column->kind == NEP_KIND_PATH || column->kind == NEP_KIND_TYPE)
       paths *= selectivity_of_member(clause->op, paths > 2 ? paths : 2);
@@ -166,6 +167,22 @@ static bool is_misused_input(const nep_table_schema *schema,
   return (kind == NEP_KIND_NQL || kind == NEP_KIND_OPTION) &&
          nep_op_has_value(op) && op != NEP_OP_EQ && op != NEP_OP_IN &&
          op != NEP_OP_IS && op != NEP_OP_IS_NOT;
+}
+
+/* Is a column of that kind equal to one value that can be had? */
+static bool is_fixed(const nep_table_schema *schema,
+                     const nep_constraint *constraints, size_t n, nep_kind kind)
+{
+  for (size_t i = 0; i < n; i++) {
+    const nep_constraint *this = &constraints[i];
+    if (this->is_usable && !this->is_in && is_binary(this->collation) &&
+        (this->sqlite_op == SQLITE_INDEX_CONSTRAINT_EQ ||
+         this->sqlite_op == SQLITE_INDEX_CONSTRAINT_IS) &&
+        this->column >= 0 && (size_t)this->column < schema->n_columns &&
+        schema->columns[this->column].kind == kind)
+      return true;
+  }
+  return false;
 }
 
 /* The rule by which the constraint is sent, or NULL. */
@@ -383,6 +400,9 @@ int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
 {
   *plan = (nep_plan){.schema = schema};
   bool lacks_project = false;
+  bool knows_attribute =
+      is_fixed(schema, constraints, n_constraints, NEP_KIND_PATH) &&
+      is_fixed(schema, constraints, n_constraints, NEP_KIND_TYPE);
   *is_possible = true;
   int rc = allocate(plan, n_constraints, n_constraints, error);
   if (rc != SQLITE_OK)
@@ -396,6 +416,8 @@ int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
       continue;
     const nep_rule *rule =
         rule_for(schema, constraint, options->is_pushdown_on, &op);
+    if (rule && rule->kind == NEP_KIND_VALUE && !knows_attribute)
+      rule = NULL;
     if (!constraint->is_usable) {
       if (rule && rule->kind == NEP_KIND_PROJECT)
         lacks_project = true;

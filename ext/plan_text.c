@@ -289,9 +289,9 @@ static int column_named(const scanner *in, bool by_label, size_t first)
 static bool scan_op(scanner *in, nep_op *op)
 {
   static const nep_op longest_first[] = {
-      NEP_OP_LE, NEP_OP_GE,       NEP_OP_LT,       NEP_OP_GT,     NEP_OP_EQ,
-      NEP_OP_NE, NEP_OP_IN,       NEP_OP_LIKE,     NEP_OP_GLOB,   NEP_OP_IS_NOT,
-      NEP_OP_IS, NEP_OP_CONTAINS, NEP_OP_NOT_NULL, NEP_OP_IS_NULL};
+      NEP_OP_LE, NEP_OP_GE,       NEP_OP_LT,   NEP_OP_GT,       NEP_OP_EQ,
+      NEP_OP_NE, NEP_OP_IN,       NEP_OP_LIKE, NEP_OP_GLOB,     NEP_OP_IS_NOT,
+      NEP_OP_IS, NEP_OP_CONTAINS, NEP_OP_HAS,  NEP_OP_NOT_NULL, NEP_OP_IS_NULL};
   if (accept(in, "MATCHES ") || accept(in, "REGEXP ")) {
     *op = NEP_OP_REGEXP;
     return true;

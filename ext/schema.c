@@ -80,7 +80,8 @@ static const nep_column attributes_columns[] = {
     KEY("attribute", "TEXT", NEP_KIND_PATH),
     {"type", "TEXT", NEP_KIND_TYPE, NEP_TYPE_UNKNOWN, NULL, NULL, false, false,
      0, false},
-    PLAIN("value", ""),
+    {"value", "", NEP_KIND_VALUE, NEP_TYPE_UNKNOWN, NULL, NULL, false, false, 0,
+     false},
     PLAIN("last_step", "REAL"),
     PLAIN("min", "REAL"),
     PLAIN("max", "REAL"),
@@ -204,8 +205,10 @@ const nep_table_schema nep_schema_requests = {
 ** inclusive on the server. Whether != finds runs without the attribute is
 ** uncertain: it is a superset for <>, and for IS NOT with those without it. A
 ** float exists where its value is NaN, which is NULL here, and a datetime where
-** no text can show it.
+** no text can show it. An attribute's value IS NOT NULL in nearly every row, so
+** a search for the runs would only cost.
 */
+#define VALUE_SENT "NQL, by the rule of the attribute's type"
 const nep_rule nep_schema_rules[] = {
     {NEP_KIND_STRING, NEP_OP_EQ, NEP_EXACT, "NQL ="},
     {NEP_KIND_STRING, NEP_OP_IN, NEP_EXACT, "NQL = … OR = …"},
@@ -287,6 +290,18 @@ const nep_rule nep_schema_rules[] = {
     {NEP_KIND_PATH, NEP_OP_CONTAINS, NEP_SUPERSET, "mustMatchRegexes"},
     {NEP_KIND_TYPE, NEP_OP_EQ, NEP_EXACT, "attributeType"},
     {NEP_KIND_TYPE, NEP_OP_IN, NEP_EXACT, "attributeType, several"},
+    {NEP_KIND_VALUE, NEP_OP_EQ, NEP_SUPERSET, VALUE_SENT},
+    {NEP_KIND_VALUE, NEP_OP_LT, NEP_SUPERSET, VALUE_SENT},
+    {NEP_KIND_VALUE, NEP_OP_LE, NEP_SUPERSET, VALUE_SENT},
+    {NEP_KIND_VALUE, NEP_OP_GT, NEP_SUPERSET, VALUE_SENT},
+    {NEP_KIND_VALUE, NEP_OP_GE, NEP_SUPERSET, VALUE_SENT},
+    {NEP_KIND_VALUE, NEP_OP_IN, NEP_SUPERSET, VALUE_SENT},
+    {NEP_KIND_VALUE, NEP_OP_REGEXP, NEP_SUPERSET, VALUE_SENT},
+    {NEP_KIND_VALUE, NEP_OP_NE, NEP_SUPERSET, VALUE_SENT},
+    {NEP_KIND_VALUE, NEP_OP_LIKE, NEP_SUPERSET, VALUE_SENT},
+    {NEP_KIND_VALUE, NEP_OP_GLOB, NEP_SUPERSET, VALUE_SENT},
+    {NEP_KIND_VALUE, NEP_OP_CONTAINS, NEP_SUPERSET, VALUE_SENT},
+    {NEP_KIND_VALUE, NEP_OP_HAS, NEP_SUPERSET, VALUE_SENT},
     {NEP_KIND_STEP, NEP_OP_EQ, NEP_EXACT, "stepRange from = to"},
     {NEP_KIND_STEP, NEP_OP_LT, NEP_SUPERSET, "stepRange to"},
     {NEP_KIND_STEP, NEP_OP_LE, NEP_EXACT, "stepRange to"},
@@ -354,6 +369,7 @@ bool nep_schema_needs_binary(nep_kind kind)
   case NEP_KIND_NQL:
   case NEP_KIND_PATH:
   case NEP_KIND_TYPE:
+  case NEP_KIND_VALUE:
   case NEP_KIND_OPTION:
     return true;
   case NEP_KIND_PLAIN:

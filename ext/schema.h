@@ -67,6 +67,8 @@ typedef enum nep_kind {
   NEP_KIND_NQL,           /* hidden: raw NQL */
   NEP_KIND_PATH,          /* attribute: a path, many to a run */
   NEP_KIND_TYPE,          /* an attribute's type */
+  NEP_KIND_VALUE,         /* value of an attribute: as a column that declares
+                             it, where path and type are known */
   NEP_KIND_STEP,          /* step of a point */
   NEP_KIND_OPTION         /* hidden input: lineage, tail, buckets, … */
 } nep_kind;

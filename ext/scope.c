@@ -109,7 +109,7 @@ bool nep_scope_filters_runs(const nep_cursor *cursor)
     return true;
   for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
     const nep_column *column =
-        &cursor->plan.schema->columns[cursor->plan.clauses[i].column];
+        nep_binding_column(&cursor->plan, &cursor->binding, i);
     if (cursor->binding.clauses[i].is_sent &&
         (column->operand || column->kind == NEP_KIND_NQL))
       return true;

@@ -102,6 +102,9 @@ type = 'float'
 type IN ('float', 'int')
 type <> 'float'
 experiment = 'final-edges' AND attribute = 'config/lr'
+attribute = 'config/lr' AND type = 'float' AND value < 0.01
+attribute = 'config/optimizer' AND type = 'string' AND value LIKE 'a%'
+attribute = 'config/lr' AND value < 0.01
 max > 0.96
 
 ## `metric_points`; `string_points`, `histogram_points` and `file_points` alike

@@ -311,6 +311,87 @@ START_TEST(what_is_not_sent_takes_the_page_hint_away)
 }
 END_TEST
 
+/* ---- values of attributes ---- */
+
+/* A plan for attribute = ?1 AND type = ?2 AND value … ?3, and what becomes of
+** the third. */
+static const struct {
+  nep_value attribute, type;
+  const char *op;
+  nep_value value;
+  const char *operand, *bound;
+} values_of[] = {
+    {TEXT("a/b"), TEXT("float"), "<", REAL(0.5), "`a/b`:float", "< 0.5"},
+    {TEXT("a/b"), TEXT("float"), "=", TEXT("0.5"), "`a/b`:float", "local"},
+    {TEXT("a/b"), TEXT("float"), "IN", TEXT("0.5"), "`a/b`:float", "never"},
+    {TEXT("a/b"), TEXT("float"), "<", NONE, "`a/b`:float", "never"},
+    {TEXT("a/b"), TEXT("float"), "LIKE", TEXT("0%"), "`a/b`:float", "local"},
+    {TEXT("a/b"), TEXT("int"), "<", REAL(0.5), "`a/b`:int", "<= 0"},
+    {TEXT("a/b"), TEXT("int"), "=", REAL(0.5), "`a/b`:int", "never"},
+    {TEXT("a/b"), TEXT("string"), "=", TEXT("x"), "`a/b`:string", "= 'x'"},
+    {TEXT("a/b"), TEXT("string"), "<", TEXT("x"), "`a/b`:string", "local"},
+    {TEXT("a/b"), TEXT("string"), "=", INTEGER(5), "`a/b`:string", "local"},
+    {TEXT("a/b"), TEXT("string"), "CONTAINS", TEXT("x"), "`a/b`:string",
+     "CONTAINS 'x'"},
+    {TEXT("a/b"), TEXT("string"), "HAS", TEXT("x"), "`a/b`:string", "local"},
+    {TEXT("a/b"), TEXT("string"), "GLOB", TEXT("x*"), "`a/b`:string",
+     "REGEXP '(?s)^x'"},
+    {TEXT("a/b"), TEXT("bool"), "=", INTEGER(1), "`a/b`:bool", "= 1"},
+    {TEXT("a/b"), TEXT("bool"), "<", INTEGER(1), "`a/b`:bool", "local"},
+    {TEXT("a/b"), TEXT("datetime"), ">", TEXT("1970"), "`a/b`:datetime",
+     ">= 0"},
+    {TEXT("a/b"), TEXT("string_set"), "HAS", TEXT("x"), "`a/b`:stringSet",
+     "HAS 'x'"},
+    {TEXT("a/b"), TEXT("string_set"), "CONTAINS", TEXT("x"), "`a/b`:stringSet",
+     "local"},
+    {TEXT("a/b"), TEXT("float_series"), ">", INTEGER(1),
+     "last(`a/b`:floatSeries)", "> 1.0"},
+    {TEXT("a/b"), TEXT("string_series"), "!=", TEXT("x"), "`a/b`:stringSeries",
+     "!= 'x'"},
+    {TEXT("a/b"), TEXT("experiment_state"), "=", TEXT("active"),
+     "`a/b`:experimentState", "= 'active'"},
+    {TEXT("a/b"), TEXT("file"), "=", TEXT("x"), "`a/b`:fileRef", "local"},
+    {TEXT("a/b"), TEXT("histogram_series"), "=", TEXT("x"), NULL, "local"},
+    {TEXT("a/b"), TEXT("unknown"), "=", TEXT("x"), NULL, "local"},
+    {TEXT("a/b"), TEXT("FLOAT"), "=", REAL(1), NULL, "local"},
+    {TEXT("a`b"), TEXT("float"), "=", REAL(1), NULL, "local"},
+    {TEXT(""), TEXT("float"), "=", REAL(1), NULL, "local"},
+    {TEXT("a\0b"), TEXT("float"), "=", REAL(1), NULL, "local"},
+    {INTEGER(1), TEXT("float"), "=", REAL(1), NULL, "local"},
+    {TEXT("a/b"), INTEGER(1), "=", REAL(1), NULL, "local"},
+    {TEXT("a/b"), NONE, "=", REAL(1), NULL, "local"},
+};
+
+START_TEST(a_value_is_sent_by_the_rule_of_its_type)
+{
+  char *text = sqlite3_mprintf("attributes | attribute = ?1 | type = ?2 | "
+                               "value %s ?3~",
+                               values_of[_i].op);
+  nep_error error = {0};
+  nep_plan plan;
+  nep_binding binding;
+
+  plans_parse(&plan, &nep_schema_attributes, text);
+  ck_assert_int_eq(nep_binding_init(&binding, &plan, &error), SQLITE_OK);
+  plans_add(&binding, 0, &values_of[_i].attribute, 1);
+  plans_add(&binding, 1, &values_of[_i].type, 1);
+  plans_add(&binding, 2, &values_of[_i].value, 1);
+  nep_binding_finish(&plan, &binding);
+  const nep_column *column = nep_binding_column(&plan, &binding, 2);
+  char *bound = bound_text(&binding.clauses[2]);
+  ck_assert_str_eq(bound, values_of[_i].bound);
+  if (values_of[_i].operand)
+    ck_assert_str_eq(column->operand, values_of[_i].operand);
+  else
+    ck_assert_ptr_null(column->operand);
+  ck_assert_ptr_eq(nep_binding_column(&plan, &binding, 0),
+                   &plan.schema->columns[NEP_ATTRIBUTES_ATTRIBUTE]);
+  sqlite3_free(bound);
+  sqlite3_free(text);
+  dispose(&plan, &binding);
+}
+END_TEST
+
 /* ---- times ---- */
 
 #define TIME "experiments nql (`sys/creation_time`:datetime %s ?1)"
@@ -559,6 +640,8 @@ Suite *binding_suite(void)
                       (int)NEP_COUNT(bounds));
   tcase_add_loop_test(values, what_is_not_sent_takes_the_page_hint_away, 0,
                       (int)NEP_COUNT(pairs));
+  tcase_add_loop_test(values, a_value_is_sent_by_the_rule_of_its_type, 0,
+                      (int)NEP_COUNT(values_of));
   tcase_set_timeout(times, 60);
   tcase_add_loop_test(times, a_bound_in_ms_parts_times_as_the_text_does, 0,
                       (int)NEP_COUNT(time_texts));

@@ -49,6 +49,9 @@ static const struct {
     {E, "experiments nql (`sys/tags`:stringSet CONTAINS ?1={'a'}) AND "
         "(`sys/name`:string CONTAINS ?2)~ | local owner HAS, tags CONTAINS, "
         "owner CONTAINS HAS, owner HAS CONTAINS"},
+    {&nep_schema_attributes,
+     "attributes | value HAS ?1~ | value CONTAINS ?2={'a'}~ | value <= "
+     "?3={0.5}~ | value IN ?4~ | attribute = ?5 | type IS ?6"},
     {P, "metric_points | attribute CONTAINS ?1={'a'}~"},
     {ODD, "odd nql (`a \"b\" | (c)`:int < ?1) AND (`config/lr`:floatSeries > "
           "?2) AND (`config/lr`:float > ?3) AND (`it's {new}`:datetime = ?4)"},

@@ -198,6 +198,7 @@ static const struct {
     {NEP_KIND_NQL, "EE--------------", true, true},
     {NEP_KIND_PATH, "EE----ES--SSS---", true, false},
     {NEP_KIND_TYPE, "EE----E---------", true, false},
+    {NEP_KIND_VALUE, "SSSSSSSSS-SSSS--", true, false},
     {NEP_KIND_STEP, "EESESE----------", false, false},
     {NEP_KIND_OPTION, "EE--------------", true, true},
 };

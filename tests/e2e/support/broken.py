@@ -163,6 +163,15 @@ MUTATIONS = (
      "take_regex(op, value, nep_text_copy(text))"),
     ("a part of a set's text is one of its members", "schema.c",
      *rule("SET", "CONTAINS")),
+    # Values of attributes.
+    ("a value is that of an attribute of any type", "binding.c",
+     "nep_text type = single_text(plan, binding, NEP_KIND_TYPE);",
+     'nep_text type = {"int", 3};'),
+    ("a value is sent by another rule than its type's", "binding.c",
+     "          !nep_schema_rule(binding->attribute.kind, op));", "          0);"),
+    ("a text value is turned into a number", "vtab.c",
+     '(strcmp(column->declared, "REAL") == 0 ||',
+     '(strcmp(column->declared, "REAL") == 0 || !column->declared[0] ||'),
     # Patterns.
     ("LIKE tells a from A", "like.c", '"(?is)"', '"(?s)"'),
     ("no pattern of LIKE or GLOB matches behind a new line", "like.c",

@@ -40,6 +40,19 @@ OFTEN = {"experiment", "run_id", "sys_id", "attribute", "type", "value", "step",
 
 SORTED = {"creation_time", "modification_time", "ping_time", "step", "m/acc",
           "running_time_seconds", "fork_step"}
+ATTRIBUTES = (
+    *same_store.PATHS, *(("mixed", kind) for kind in same_store.MIXED),
+    *((path, "float_series") for path in same_store.SERIES),
+    ("s/text", "string_series"), ("s/text", "string_series"),
+    ("sys/state", "experiment_state"), ("sys/tags", "string_set"),
+    ("sys/name", "string"), ("sys/creation_time", "datetime"))
+NUMBERS = ("0.5", "1.0", "1", "-1", "2")  # texts, which equal no number
+VALUES = {  # by type; times are those of the runs
+    **same_store.POOLS, "datetime": (), "string_series": same_store.TEXTS,
+    "int": (*same_store.INTEGERS, *NUMBERS),
+    "float": (*same_store.REALS, *NUMBERS, *NUMBERS),
+    "float_series": same_store.REALS,
+    "experiment_state": ("active", "inactive")}
 
 
 class Piece:
@@ -145,6 +158,7 @@ class Generator:
     def __init__(self, random, tables):
         self.random = random
         self.tables = tables
+        self.pool = ()  # values to take instead of a column's
         self.every = [value for columns in tables.values()
                       for values in columns.values() for value in values]
 
@@ -162,7 +176,7 @@ class Generator:
     # ---- values ----
 
     def value(self, table, column):
-        own = self.tables[table][column]
+        own = self.pool or self.tables[table][column]
         part = self.random.random()
         if part < 0.65 and own:
             value = self.random.choice(own)
@@ -231,7 +245,8 @@ class Generator:
 
     def far_end(self, table, column):
         """The last letter of a text that no server indexes whole, or ""."""
-        ends = [value[-1] for value in self.tables[table][column]
+        own = self.pool or self.tables[table][column]
+        ends = [value[-1] for value in own
                 if isinstance(value, str) and len(value) > 1000]
         return self.random.choice(ends) if ends and self.chance(0.5) else ""
 
@@ -252,8 +267,25 @@ class Generator:
             if self.chance(0.15):
                 return Piece("NOT ", both, instead=(1,))
             return both
+        return self.simple(table, alias)
+
+    def simple(self, table, alias):
+        """One term; of the value of an attribute with what names it."""
+        if table == "attributes" and self.chance(0.35):
+            return self.of_attribute(alias)
         column = self.column(table)
         return self.term(table, column, f'{alias}."{column}"', alias)
+
+    def of_attribute(self, alias):
+        path, kind = self.random.choice(ATTRIBUTES)
+        self.pool = VALUES[kind] or self.tables["runs"]["creation_time"]
+        term = self.term("attributes", "value", f"{alias}.value", alias)
+        self.pool = ()
+        word = self.pick("=", "=", "=", "=", "=", "=", "IS", "<>", "LIKE")
+        return Piece(f"({alias}.attribute {word} ",
+                     Value(path, self.chance(0.35)), f" AND {alias}.type = ",
+                     Value(kind, self.chance(0.35)), " AND ", term, ")",
+                     instead=(5,))
 
     def term(self, table, column, name, alias):
         terms, weights = zip(
@@ -392,9 +424,8 @@ class Generator:
 
     def bare(self, table, source, keys):
         """One term, of which nothing hides a missing row."""
-        column = self.column(table)
         return Query(Piece(f"SELECT {keys}{source} WHERE ",
-                           self.term(table, column, f'a."{column}"', "a")))
+                           self.simple(table, "a")))
 
     def plain(self, table, source, _):
         columns = listed(self.columns(table, "a"))
