@@ -1,52 +1,10 @@
 /* From constraints to plans. A plan's text shows clauses, verdicts, locals and
 ** the positions of values, so that is what is compared. */
 #include "memory.h"
-#include "plans.h"
+#include "offers.h"
 
 #include <check.h>
 #include <string.h>
-
-#define OP(name) SQLITE_INDEX_CONSTRAINT_##name
-
-/* One constraint: usable and without a literal, unless said otherwise. */
-#define OFFER(at, name)                                                        \
-  {                                                                            \
-    .column = (at), .sqlite_op = OP(name), .is_usable = true                   \
-  }
-#define UNUSABLE(at, name)                                                     \
-  {                                                                            \
-    .column = (at), .sqlite_op = OP(name)                                      \
-  }
-#define COLLATED(at, name, text)                                               \
-  {                                                                            \
-    .column = (at), .sqlite_op = OP(name), .is_usable = true,                  \
-    .collation = (text)                                                        \
-  }
-#define LIST(at)                                                               \
-  {                                                                            \
-    .column = (at), .sqlite_op = OP(EQ), .is_usable = true, .is_in = true      \
-  }
-#define CONTAINS(at) OFFER(at, FUNCTION)
-#define HAS(at)                                                                \
-  {                                                                            \
-    .column = (at), .sqlite_op = NEP_CONSTRAINT_HAS, .is_usable = true         \
-  }
-#define KNOWN(at, name, ...)                                                   \
-  {                                                                            \
-    .column = (at), .sqlite_op = OP(name), .is_usable = true,                  \
-    .has_literal = true, .literal = __VA_ARGS__                                \
-  }
-
-enum { SORTED = 1, OFF = 2 }; /* ORDER BY is there; pushdown is off */
-enum { MOST = 8 };
-
-typedef struct plan_case {
-  const char *name;
-  const nep_table_schema *schema;
-  int options;
-  nep_constraint offers[MOST]; /* up to the first without an operator */
-  const char *plan;            /* NULL: none is possible */
-} plan_case;
 
 #define E &nep_schema_experiments
 #define R &nep_schema_runs
@@ -402,31 +360,13 @@ static const plan_case cases[] = {
      "(`sys/forking/step`:float = ?7={2.0}) | local run_id <"},
 };
 
-/* Plans copies of the offers; *plan is disposed by the caller. */
-static size_t build(const plan_case *row, nep_constraint offers[MOST],
-                    nep_plan *plan, bool *is_possible)
-{
-  nep_plan_options options = {.n_order = row->options & SORTED,
-                              .is_pushdown_on = !(row->options & OFF)};
-  nep_error error = {0};
-  size_t n = 0;
-
-  memcpy(offers, row->offers, MOST * sizeof(*offers));
-  while (n < MOST && offers[n].sqlite_op)
-    n++;
-  ck_assert_int_eq(nep_plan_build(plan, row->schema, offers, n, &options,
-                                  is_possible, &error),
-                   SQLITE_OK);
-  return n;
-}
-
 START_TEST(constraints_become_a_plan)
 {
   nep_constraint offers[MOST];
   nep_plan plan;
   bool is_possible;
 
-  build(&cases[_i], offers, &plan, &is_possible);
+  plans_build(&cases[_i], offers, &plan, &is_possible);
   ck_assert_msg(is_possible == (cases[_i].plan != NULL), "%s", cases[_i].name);
   if (is_possible) {
     char *text = nep_plan_print(&plan);
@@ -501,7 +441,7 @@ START_TEST(each_value_has_its_position)
   nep_constraint offers[MOST];
   nep_plan plan;
   bool is_possible;
-  size_t n = build(&cases[_i], offers, &plan, &is_possible);
+  size_t n = plans_build(&cases[_i], offers, &plan, &is_possible);
 
   if (is_possible)
     check_arguments(&plan, offers, n);
@@ -575,7 +515,7 @@ START_TEST(any_constraints_make_a_sound_plan)
       row.offers[wanted++] = (nep_constraint)OFFER(0, LIMIT);
     if (wanted < MOST && plans_random(&seed, 2))
       row.offers[wanted++] = (nep_constraint)OFFER(0, OFFSET);
-    size_t n = build(&row, offers, &plan, &is_possible), n_usable = 0;
+    size_t n = plans_build(&row, offers, &plan, &is_possible), n_usable = 0;
     for (size_t i = 0; i < n; i++)
       n_usable += offers[i].is_usable && !is_limit(&offers[i]);
     ck_assert_uint_eq(plan.n_clauses + plan.n_locals, n_usable);
@@ -686,75 +626,6 @@ START_TEST(a_long_literal_is_cut_at_a_character)
 }
 END_TEST
 
-/* ---- costs ---- */
-
-/* The first is estimated to cost less, and to give no more rows. */
-static const struct {
-  const char *name;
-  plan_case less, more;
-} ranks[] = {
-    {"a key", {"", R, 0, {OFFER(SYS_ID, EQ)}, ""}, {"", R, 0, {{0}}, ""}},
-    {"a condition", {"", R, 0, {OFFER(FAILED, EQ)}, ""}, {"", R, 0, {{0}}, ""}},
-    {"a key, not a list of keys",
-     {"", R, 0, {OFFER(RUN_ID, EQ)}, ""},
-     {"", R, 0, {LIST(RUN_ID)}, ""}},
-    {"= before <",
-     {"", R, 0, {OFFER(FORK_STEP, EQ)}, ""},
-     {"", R, 0, {OFFER(FORK_STEP, LT)}, ""}},
-    {"what is sent, not what is local",
-     {"", R, 0, {OFFER(OWNER, EQ)}, ""},
-     {"", R, 0, {OFFER(OWNER, NE)}, ""}},
-    {"pushdown, not off",
-     {"", R, 0, {OFFER(OWNER, EQ)}, ""},
-     {"", R, OFF, {OFFER(OWNER, EQ)}, ""}},
-    {"experiments, not runs", {"", E, 0, {{0}}, ""}, {"", R, 0, {{0}}, ""}},
-    {"runs, not their attributes",
-     {"", R, 0, {{0}}, ""},
-     {"", A, 0, {{0}}, ""}},
-    {"an attribute",
-     {"", A, 0, {OFFER(NEP_ATTRIBUTES_ATTRIBUTE, EQ)}, ""},
-     {"", A, 0, {OFFER(NEP_ATTRIBUTES_TYPE, REGEXP)}, ""}},
-    {"a series of a run, not one of all",
-     {"",
-      P,
-      0,
-      {OFFER(NEP_POINTS_SYS_ID, EQ), OFFER(NEP_POINTS_ATTRIBUTE, EQ)},
-      ""},
-     {"", P, 0, {OFFER(NEP_POINTS_ATTRIBUTE, EQ)}, ""}},
-    {"a step",
-     {"", P, 0, {OFFER(NEP_POINTS_STEP, EQ)}, ""},
-     {"", P, 0, {OFFER(NEP_POINTS_STEP, LE)}, ""}},
-    {"steps",
-     {"", P, 0, {OFFER(NEP_POINTS_STEP, LE)}, ""},
-     {"", P, 0, {{0}}, ""}},
-    {"raw NQL",
-     {"", P, 0, {OFFER(NEP_POINTS_NQL, EQ)}, ""},
-     {"", P, 0, {{0}}, ""}},
-    {"with its project, not without",
-     {"", E, 0, {OFFER(PROJECT, EQ)}, ""},
-     {"", E, 0, {UNUSABLE(PROJECT, EQ)}, ""}},
-    {"the fewest rows without their project",
-     {"", E, 0, {UNUSABLE(PROJECT, EQ)}, ""},
-     {"", P, 0, {UNUSABLE(NEP_POINTS_PROJECT, EQ)}, ""}},
-};
-
-START_TEST(costs_rank_plans)
-{
-  nep_constraint offers[MOST];
-  nep_plan less, more;
-  bool is_possible;
-
-  build(&ranks[_i].less, offers, &less, &is_possible);
-  build(&ranks[_i].more, offers, &more, &is_possible);
-  ck_assert_msg(less.cost < more.cost, "%s: %g, %g", ranks[_i].name, less.cost,
-                more.cost);
-  ck_assert_double_le(less.rows, more.rows);
-  ck_assert_double_ge(less.rows, 1);
-  nep_plan_dispose(&less);
-  nep_plan_dispose(&more);
-}
-END_TEST
-
 /* ---- memory ---- */
 
 static int build_and_print(nep_error *error)
@@ -807,7 +678,6 @@ Suite *plan_suite(void)
   tcase_add_test(plan, the_last_bit_stands_for_all_further_columns);
   tcase_add_loop_test(plan, a_long_literal_is_cut_at_a_character, 0,
                       (int)NEP_COUNT(long_texts));
-  tcase_add_loop_test(plan, costs_rank_plans, 0, (int)NEP_COUNT(ranks));
   tcase_add_test(memory, without_memory_there_is_no_plan);
   suite_add_tcase(suite, plan);
   suite_add_tcase(suite, memory);

@@ -1,6 +1,7 @@
-#include "plans.h"
+#include "offers.h"
 
 #include <check.h>
+#include <string.h>
 
 #define FLOAT_COLUMN(name, path, operand)                                      \
   {                                                                            \
@@ -90,4 +91,21 @@ size_t plans_random(unsigned long long *seed, size_t limit)
 {
   *seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
   return (size_t)(*seed >> 33) % limit;
+}
+
+size_t plans_build(const plan_case *row, nep_constraint offers[MOST],
+                   nep_plan *plan, bool *is_possible)
+{
+  nep_plan_options options = {.n_order = row->options & SORTED,
+                              .is_pushdown_on = !(row->options & OFF)};
+  nep_error error = {0};
+  size_t n = 0;
+
+  memcpy(offers, row->offers, MOST * sizeof(*offers));
+  while (n < MOST && offers[n].sqlite_op)
+    n++;
+  ck_assert_int_eq(nep_plan_build(plan, row->schema, offers, n, &options,
+                                  is_possible, &error),
+                   SQLITE_OK);
+  return n;
 }

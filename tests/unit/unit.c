@@ -19,6 +19,7 @@
   X(nql)                                                                       \
   X(patterns)                                                                  \
   X(plan)                                                                      \
+  X(plan_cost)                                                                 \
   X(plan_order)                                                                \
   X(plan_text)                                                                 \
   X(like)                                                                      \
