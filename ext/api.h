@@ -157,6 +157,10 @@ int nep_api_buckets_open(nep_api *api, const nep_buckets_query *query,
 ** Buckets of one series come together in ascending order, each once. */
 int nep_api_buckets_next(nep_buckets *buckets, nep_bucket *bucket,
                          size_t *series, nep_error *error);
+/* The index of the n-th series (0: the current one) in the order in which they
+** come; false beyond the last one. */
+bool nep_api_buckets_coming(const nep_buckets *buckets, size_t n,
+                            size_t *series);
 void nep_api_buckets_close(nep_buckets *buckets); /* NULL is accepted */
 
 /* ---- projects (2.8), in api_projects.c ---- */

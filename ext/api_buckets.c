@@ -458,6 +458,20 @@ int nep_api_buckets_next(nep_buckets *buckets, nep_bucket *bucket,
   }
 }
 
+/* Answers tell series in the order in which they were asked for, or a little
+** otherwise. */
+bool nep_api_buckets_coming(const nep_buckets *buckets, size_t n,
+                            size_t *series)
+{
+  if (!buckets->member)
+    return false;
+  size_t i = (size_t)(buckets->member - buckets->members);
+  if (n >= buckets->n_members - i)
+    return false;
+  *series = buckets->members[i + n].series;
+  return true;
+}
+
 void nep_api_buckets_close(nep_buckets *buckets)
 {
   if (!buckets)

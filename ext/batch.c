@@ -111,7 +111,7 @@ const char *nep_batch_project(const nep_batch *batch)
   return batch->selected.scope.project;
 }
 
-static const nep_run *run_at(const nep_batch *batch, size_t i)
+const nep_run *nep_batch_run_at(const nep_batch *batch, size_t i)
 {
   return batch->is_crossing
              ? &batch->selected.runs.items[i / batch->selected.n_names]
@@ -128,7 +128,7 @@ void nep_batch_series_at(const void *context, size_t i,
                          nep_series_request *series)
 {
   const nep_batch *batch = context;
-  series->run_id = run_at(batch, i)->id;
+  series->run_id = nep_batch_run_at(batch, i)->id;
   series->attribute = path_at(batch, i);
 }
 
@@ -136,7 +136,7 @@ void nep_batch_series_at(const void *context, size_t i,
 
 const nep_run *nep_batch_run(const nep_batch *batch)
 {
-  return batch->item ? &batch->shown : run_at(batch, batch->current);
+  return batch->item ? &batch->shown : nep_batch_run_at(batch, batch->current);
 }
 
 void nep_batch_result_run(const nep_batch *batch, int column,

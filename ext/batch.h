@@ -53,6 +53,8 @@ const char *nep_batch_project(const nep_batch *batch);
 void nep_batch_series_at(const void *context, size_t i,
                          nep_series_request *series);
 
+const nep_run *nep_batch_run_at(const nep_batch *batch, size_t i);
+
 /* ---- of the current row ---- */
 
 const nep_run *nep_batch_run(const nep_batch *batch);

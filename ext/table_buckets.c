@@ -314,13 +314,30 @@ static int show_bucket(nep_cursor *cursor, const nep_shelf_item *item,
   return SQLITE_ROW;
 }
 
+/* The runs of the series that come next, which is not the batch's order. */
 static int buckets_ahead(nep_cursor *cursor, int column, nep_text current,
                          size_t most, nep_dictionary *keys, nep_error *error)
 {
   const buckets_state *state = cursor->state;
-  if (cursor->is_shelved || !state || !state->buckets)
+  const nep_run *last = NULL;
+  size_t i;
+  if (cursor->is_shelved || !state || !state->buckets ||
+      !nep_text_equal(nep_run_key(nep_batch_run(&state->batch), column),
+                      current))
     return SQLITE_OK;
-  return nep_batch_ahead(&state->batch, column, current, most, keys, error);
+  for (size_t n = 0;
+       keys->n < most && nep_api_buckets_coming(state->buckets, n, &i); n++) {
+    const nep_run *run = nep_batch_run_at(&state->batch, i);
+    nep_text key = nep_run_key(run, column);
+    if (run == last || key.size == 0)
+      continue;
+    last = run;
+    int rc = nep_dictionary_add(keys, key, error);
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+  nep_dictionary_sort(keys);
+  return SQLITE_OK;
 }
 
 const nep_table nep_table_metric_buckets = {&nep_schema_metric_buckets,

@@ -76,3 +76,12 @@ SELECT count(*) FROM metric_buckets
 WHERE attribute = 'loss' AND x_from = 0 AND x_to = 6;
 SELECT query, rows FROM neptune_requests
 WHERE id > @since AND path LIKE '%buckets'; --@ requests
+
+-- Read first, the table tells a join which runs come next: those of one range.
+SELECT neptune_config('series_batch_size', 10000); --@ output
+SELECT b.sys_id, r.run_id, b.to_x
+FROM metric_buckets AS b CROSS JOIN runs AS r USING (sys_id)
+WHERE b.attribute = 'loss' AND b.buckets = 2 AND b.bucket = 0
+ORDER BY b.sys_id;
+SELECT path, count(*), sum(rows) FROM neptune_requests
+WHERE id > @since GROUP BY path; --@ requests
