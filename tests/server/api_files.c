@@ -60,7 +60,7 @@ static bool sign_one(srv_request *request, sign_provider provider,
     return srv_error_nomem(err);
   }
   if (is_write) {
-    return upload_describe(request, project, path, size, file, err);
+    return upload_describe(request, provider, project, path, size, file, err);
   }
   return describe(request, provider, project, path, file) ||
          srv_error_nomem(err);

@@ -1,7 +1,7 @@
 /* api_upload.c: takes the bytes of files, at signed URLs. Amazon's way: one PUT
  * (no detail in the URL), or a PUT for each part (detail upload/part) and
  * completeMultipartUpload. Google's: a POST that names a URL (detail upload),
- * then PUTs there, in order. */
+ * then PUTs there, in order. Azure's: upload_azure.c. */
 #include "upload.h"
 
 #include <stdlib.h>
@@ -11,7 +11,6 @@
 
 #include "content.h"
 #include "input.h"
-#include "sign.h"
 
 enum {
   PART_BYTES = 8 << 20,
@@ -64,12 +63,10 @@ static bool add_multipart(const srv_request *request,
   return ok;
 }
 
-bool upload_describe(srv_request *request, const model_project *project,
-                     const char *path, int64_t size, cJSON *file,
-                     srv_error *err)
+bool upload_describe(srv_request *request, sign_provider provider,
+                     const model_project *project, const char *path,
+                     int64_t size, cJSON *file, srv_error *err)
 {
-  bool is_google = request->server->options->provider == SIGN_GCP;
-  sign_provider provider = is_google ? SIGN_GCP : SIGN_AWS;
   char *url;
   bool ok;
   if (!store_has_project(request->server->stored, project)) {
@@ -79,7 +76,7 @@ bool upload_describe(srv_request *request, const model_project *project,
   url = url_new(request, project, path, provider, NULL);
   ok = url && cJSON_AddStringToObject(file, "url", url) &&
        cJSON_AddStringToObject(file, "provider", sign_provider_name(provider));
-  if (ok && !is_google && size > 2 * PART_BYTES) {
+  if (ok && provider == SIGN_AWS && size > 2 * PART_BYTES) {
     ok = add_multipart(request, project, path, size, file);
   }
   free(url);
@@ -188,7 +185,6 @@ static bool put_piece(srv_request *request, const sign_claim *claim,
                       srv_error *err)
 {
   store *stored = request->server->stored;
-  const char *const no_etags[MAX_PARTS] = {NULL};
   int64_t first, whole, size;
   size_t n_parts;
   char etag[CONTENT_ETAG];
@@ -207,9 +203,9 @@ static bool put_piece(srv_request *request, const sign_claim *claim,
   if (size < whole) {
     return answer_progress(request, size, err);
   }
-  return content_complete(stored, claim->project, claim->path, claim->detail,
-                          header(request, "Content-Type"), no_etags, n_parts,
-                          err);
+  return content_complete(
+      stored, claim->project, claim->path, header(request, "Content-Type"),
+      &(content_parts){.upload = claim->detail, .n = n_parts}, err);
 }
 
 bool api_file_put(srv_request *request, srv_error *err)
@@ -217,6 +213,9 @@ bool api_file_put(srv_request *request, srv_error *err)
   sign_claim claim;
   if (!check(request, &claim, err)) {
     return false;
+  }
+  if (claim.provider == SIGN_AZURE) {
+    return upload_azure(request, &claim, err);
   }
   if (strchr(claim.detail, '/')) {
     return put_part(request, &claim, err);
@@ -295,6 +294,8 @@ bool api_file_complete(srv_request *request, srv_error *err)
   store_leave(stored);
   etags = project ? read_parts(request, parts, &n, err) : NULL;
   request->status = NO_CONTENT;
-  return etags && content_complete(stored, project, path, upload,
-                                   "application/octet-stream", etags, n, err);
+  return etags &&
+         content_complete(
+             stored, project, path, "application/octet-stream",
+             &(content_parts){.upload = upload, .etags = etags, .n = n}, err);
 }

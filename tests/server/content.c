@@ -309,8 +309,13 @@ static bool copy_part(const store *in, int fd, const char *upload, int64_t part,
                        (long long)part);
 }
 
-static bool join_parts(const store *in, file_row *row, const char *const *etags,
-                       size_t n_parts, srv_error *err)
+static int64_t number_of(const content_parts *parts, size_t i)
+{
+  return parts->numbers ? parts->numbers[i] : (int64_t)i + 1;
+}
+
+static bool join_parts(const store *in, file_row *row,
+                       const content_parts *parts, srv_error *err)
 {
   char *place = place_of(in, row->name, 0);
   char etag[CONTENT_ETAG];
@@ -318,11 +323,13 @@ static bool join_parts(const store *in, file_row *row, const char *const *etags,
   int fd = place ? create(in, place, err) : -1;
   bool ok = fd >= 0;
   sha256_init(&whole);
-  for (size_t i = 0; ok && i < n_parts; i++) {
-    ok = copy_part(in, fd, row->name, (int64_t)i + 1, row, &whole, etag, err);
-    if (ok && etags[i] && strcmp(etag, etags[i]) != 0) {
+  for (size_t i = 0; ok && i < parts->n; i++) {
+    const char *wanted = parts->etags ? parts->etags[i] : NULL;
+    ok = copy_part(in, fd, parts->upload, number_of(parts, i), row, &whole,
+                   etag, err);
+    if (ok && wanted && strcmp(etag, wanted) != 0) {
       ok = srv_error_set(err, 400, "BAD_REQUEST", "part %lld has another etag",
-                         (long long)i + 1);
+                         (long long)number_of(parts, i));
     }
   }
   digest_text(&whole, row->etag);
@@ -347,34 +354,49 @@ static bool is_complete(store *in, const file_row *row)
   return is_same;
 }
 
+/* The row of the file that parts will make. Parts with numbers make a new
+ * one each time, others the one that is named as the upload. */
+static file_row *row_of_parts(const model_project *project, const char *path,
+                              const char *mime_type, const content_parts *parts,
+                              srv_error *err)
+{
+  file_row *row = row_new(project, path);
+  if (row) {
+    copy_text(row->name, sizeof row->name, parts->upload);
+    copy_text(row->mime_type, sizeof row->mime_type, mime_type);
+  }
+  if (!row || (parts->numbers && !content_upload_new(row->name))) {
+    free(row);
+    srv_error_nomem(err);
+    return NULL;
+  }
+  return row;
+}
+
 bool content_complete(store *in, const model_project *project, const char *path,
-                      const char *upload, const char *mime_type,
-                      const char *const *etags, size_t n_parts, srv_error *err)
+                      const char *mime_type, const content_parts *parts,
+                      srv_error *err)
 {
   file_row *row;
-  char name[CONTENT_NAME];
   bool ok;
-  if (!is_upload(upload)) {
+  if (!is_upload(parts->upload)) {
     return srv_error_set(err, 400, "BAD_REQUEST", "no such upload");
   }
-  row = row_new(project, path);
+  row = row_of_parts(project, path, mime_type, parts, err);
   if (!row) {
-    return srv_error_nomem(err);
+    return false;
   }
-  copy_text(name, sizeof name, upload);
-  copy_text(row->name, sizeof row->name, upload);
-  copy_text(row->mime_type, sizeof row->mime_type, mime_type);
   if (is_complete(in, row)) {
     free(row);
     return true;
   }
-  if (!join_parts(in, row, etags, n_parts, err)) {
+  if (!join_parts(in, row, parts, err)) {
     free(row);
     return false;
   }
   ok = publish(in, row, err);
-  for (size_t i = 0; ok && i < n_parts; i++) {
-    remove_file(in, name, (int64_t)i + 1);
+  for (size_t i = 0; ok && i < parts->n; i++) {
+    remove_file(in, parts->upload, number_of(parts, i));
   }
   return ok;
 }

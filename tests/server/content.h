@@ -32,12 +32,20 @@ bool content_put_part(store *in, const char *upload, int64_t part,
                       const void *data, size_t size, char etag[CONTENT_ETAG],
                       srv_error *err);
 
-/* Makes the file at the path of the parts 1 … n_parts; 400 if one is missing
- * or has another etag than the one given (NULL: any). The parts are gone
- * afterwards. Done before, it is done: true. */
+/* Parts of an upload that make a file. */
+typedef struct content_parts {
+  const char *upload;
+  const int64_t *numbers;   /* NULL: 1 … n */
+  const char *const *etags; /* NULL, or NULL for a part: any will do */
+  size_t n;
+} content_parts;
+
+/* Makes the file at the path of the parts, in their order; 400 if one is
+ * missing or has another etag. The parts are gone afterwards. Without numbers
+ * an upload makes one file: done before, it is done: true. */
 bool content_complete(store *in, const model_project *project, const char *path,
-                      const char *upload, const char *mime_type,
-                      const char *const *etags, size_t n_parts, srv_error *err);
+                      const char *mime_type, const content_parts *parts,
+                      srv_error *err);
 
 /* How many bytes the parts of an upload have so far, and how many there are. */
 int64_t content_upload_size(const store *of, const char *upload,
