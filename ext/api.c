@@ -233,14 +233,16 @@ struct nep_search {
   size_t n_paths;    /* asked for in a page's own search */
   nep_bytes wide; /* in place: the page with all paths, where it lacks some */
   size_t sys_id_hint;
-  sqlite3_int64 page_size; /* the largest page */
-  sqlite3_int64 limit;     /* of the newest page asked for */
-  sqlite3_int64 asked;     /* offset behind the newest page asked for */
-  sqlite3_int64 n_rows;    /* in all pages that came */
-  bool is_last;            /* no page follows the one being read */
-  int n_stale;             /* pages in a row that gave no new row */
-  hash_set ids[2];         /* rows of the last pages: newest, older */
-  int until_pump;          /* rows */
+  sqlite3_int64 page_size;   /* the largest page */
+  sqlite3_int64 limit;       /* of the newest page asked for */
+  sqlite3_int64 asked;       /* offset behind the newest page asked for */
+  sqlite3_int64 n_rows;      /* in all pages that came */
+  sqlite3_int64 n_uncounted; /* behind the first page, to be counted only */
+  sqlite3_int64 n_counted;   /* given without an entry */
+  bool is_last;              /* no page follows the one being read */
+  int n_stale;               /* pages in a row that gave no new row */
+  hash_set ids[2];           /* rows of the last pages: newest, older */
+  int until_pump;            /* rows */
 };
 
 /* What neptune_requests shows: the NQL and the order; NULL: neither. */
@@ -424,6 +426,17 @@ static void ask_behind_short_page(nep_search *search)
   search->is_last = false;
 }
 
+/* Is the count of what is behind the first page enough, for now? */
+static bool count_rest(nep_search *search, sqlite3_int64 matching)
+{
+  if (!search->query.counts || search->is_last || matching <= search->n_rows)
+    return false;
+  search->query.counts = false;
+  search->n_uncounted = matching - search->n_rows;
+  search->limit = search->page_size;
+  return true;
+}
+
 /* All pages under way have search->limit: it grows only where none is ahead. */
 static int turn_search_page(nep_search *search, nep_error *error)
 {
@@ -448,7 +461,8 @@ static int turn_search_page(nep_search *search, nep_error *error)
   if (search->is_last && n > 0 && search->n_rows < matching)
     ask_behind_short_page(search);
   age_ids(search);
-  rc = search->is_last ? SQLITE_OK : ask_ahead(search, matching, error);
+  if (!count_rest(search, matching) && !search->is_last)
+    rc = ask_ahead(search, matching, error);
   if (rc != SQLITE_OK || search->n_paths == search->query.n_paths)
     return rc;
   rc = nep_api_widen(search->api, &search->query, search->n_paths, body, n,
@@ -478,6 +492,16 @@ static int is_repeated(nep_search *search, bool *repeated, nep_error *error)
   return SQLITE_OK;
 }
 
+static int count_run(nep_search *search, const nep_entry **entry)
+{
+  *entry = NULL;
+  if (search->n_uncounted == 0)
+    return SQLITE_DONE;
+  search->n_uncounted--;
+  search->n_counted++;
+  return SQLITE_ROW;
+}
+
 int nep_api_search_next(nep_search *search, const nep_entry **entry,
                         nep_error *error)
 {
@@ -499,12 +523,29 @@ int nep_api_search_next(nep_search *search, const nep_entry **entry,
     }
     if (rc != SQLITE_DONE)
       return nep_api_blame(search->api, search->query.project, error);
+    if (search->n_uncounted > 0 || search->n_counted > 0)
+      return count_run(search, entry);
     if (search->page && search->is_last)
       return SQLITE_DONE;
     rc = turn_search_page(search, error);
     if (rc != SQLITE_OK)
       return rc;
   }
+}
+
+int nep_api_search_fetch(nep_search *search, const nep_entry **entry,
+                         nep_error *error)
+{
+  sqlite3_int64 n = search->n_counted;
+  int rc = SQLITE_ROW;
+  search->n_counted = search->n_uncounted = 0;
+  for (; n > 0 && rc == SQLITE_ROW; n--)
+    rc = nep_api_search_next(search, entry, error);
+  if (rc != SQLITE_DONE)
+    return rc == SQLITE_ROW ? SQLITE_OK : rc;
+  nep_error_set(error, SQLITE_ERROR,
+                "the server has fewer runs than it counted: ask again");
+  return nep_api_blame(search->api, search->query.project, error);
 }
 
 nep_reader nep_api_search_rest(const nep_search *search)

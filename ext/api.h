@@ -42,6 +42,8 @@ typedef struct nep_search_query {
   nep_type sort_type;
   const char *sort_aggregation; /* of a float series: last, min, …; or NULL */
   bool is_descending;
+  bool counts; /* rows behind the first page are not fetched where the server's
+                  count tells how many there are */
 } nep_search_query;
 
 typedef struct nep_search nep_search;
@@ -49,9 +51,13 @@ typedef struct nep_search nep_search;
 /* Starts the first request and returns without waiting for it. */
 int nep_api_search_open(nep_api *api, const nep_search_query *query,
                         nep_search **search, nep_error *error);
-/* Next run: SQLITE_ROW, SQLITE_DONE or an error. */
+/* Next run: SQLITE_ROW, SQLITE_DONE or an error. *entry is NULL for a run that
+** is only counted. */
 int nep_api_search_next(nep_search *search, const nep_entry **entry,
                         nep_error *error);
+/* Fetches the run that next() counted last, and counts no more. */
+int nep_api_search_fetch(nep_search *search, const nep_entry **entry,
+                         nep_error *error);
 /* What of the current page next() has not given yet: to look ahead with
 ** nep_wire_next_search_entry. */
 nep_reader nep_api_search_rest(const nep_search *search);

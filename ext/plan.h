@@ -13,6 +13,7 @@
 **                                                 is no attribute
 **           | "order " label [as] [" desc"]      the server sorts
 **           | "page " argument [" + " argument]   LIMIT + OFFSET, a hint
+**           | "count"                            rows are counted, see count.h
 **           | "columns " label [as] {", " …}      what is read
 **           | "local " label [collation] op {", " …}  offered, not sent
 **   as      = " AS " label             the column's name, where another has the
@@ -23,8 +24,11 @@
 **                                       where one is known, is for the reader
 **   label   = a path or name, in double quotes where it is not plain
 **
-** "~" marks a superset: SQLite rechecks. (It rechecks the exact ones too; that
-** costs little and no row can be lost to a server's slip.)
+** "~" marks a superset: SQLite rechecks. (It rechecks the exact ones too,
+*except
+** where rows are counted; that costs little and no row can be lost to a
+*server's
+** slip.)
 */
 #ifndef NEP_PLAN_H
 #define NEP_PLAN_H
@@ -58,6 +62,7 @@ typedef struct nep_constraint {
   const char *collation; /* borrowed; NULL: BINARY */
   nep_value literal;     /* owned by the caller; shown in the plan */
   int argument;          /* set by nep_plan_build: 1-based, 0: not wanted */
+  bool is_omitted;       /* set by nep_count_plan: SQLite need not check it */
 } nep_constraint;
 
 /* One condition that is sent. */
@@ -86,6 +91,7 @@ typedef struct nep_plan {
   bool has_order;     /* rows come sorted by order_column, see below */
   int order_column;   /* 0 where not has_order */
   bool is_descending; /* false where not has_order */
+  bool is_count;      /* set by nep_count_plan */
   int n_arguments;
   int limit_argument;  /* 0: none */
   int offset_argument; /* 0: none */

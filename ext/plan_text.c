@@ -161,6 +161,8 @@ char *nep_plan_print(const nep_plan *plan)
     if (plan->offset_argument)
       sqlite3_str_appendf(out, " + ?%d", plan->offset_argument);
   }
+  if (plan->is_count)
+    sqlite3_str_appendall(out, " | count");
   const char *separator = " | columns ";
   for (size_t i = 0; i < plan->schema->n_columns; i++) {
     if (!plan->is_used[i])
@@ -397,6 +399,17 @@ static bool scan_column(scanner *in, size_t first, int *column)
   return *column >= 0 && in->schema->columns[*column].is_twin == is_twin;
 }
 
+static bool is_end_of_section(const char *at)
+{
+  return *at == '\0' || strncmp(at, " | ", 3) == 0;
+}
+
+static bool scan_count(scanner *in, nep_plan *plan)
+{
+  plan->is_count = is_end_of_section(in->at);
+  return plan->is_count;
+}
+
 static bool scan_columns(scanner *in, nep_plan *plan)
 {
   int column = -1; /* they come in order */
@@ -419,7 +432,7 @@ static bool scan_order(scanner *in, nep_plan *plan)
 
 static bool is_end_of_local(const char *at)
 {
-  return *at == '\0' || strncmp(at, ", ", 2) == 0 || strncmp(at, " | ", 3) == 0;
+  return is_end_of_section(at) || strncmp(at, ", ", 2) == 0;
 }
 
 /* The operator that ends a local; a collation may begin or be named alike. */
@@ -477,6 +490,7 @@ static bool scan_plan(scanner *in, nep_plan *plan)
   while (accept(in, " | ")) {
     bool is_read = accept(in, "order ")     ? scan_order(in, plan)
                    : accept(in, "page ")    ? scan_page(in, plan)
+                   : accept(in, "count")    ? scan_count(in, plan)
                    : accept(in, "columns ") ? scan_columns(in, plan)
                    : accept(in, "local ")   ? scan_locals(in, plan)
                                             : scan_section_clause(in, plan);

@@ -19,6 +19,8 @@
 /* And in the first of sorted ones: a LIMIT often hides (sqlite-facts A2), as in
 ** max(). */
 #define FIRST_SORTED_PAGE 300
+/* And where they are counted, if one of their columns may be read after all. */
+#define FIRST_COUNTED_PAGE 100
 /* Parents looked up in one request. */
 #define MAX_PARENTS 1000
 
@@ -27,7 +29,7 @@ typedef struct runs_state {
   bool is_everywhere;     /* one search over all projects */
   nep_part next_part;     /* to search for after this one; 0: none */
   nep_search *search;     /* owned */
-  const nep_entry *entry; /* current row; borrowed from search */
+  const nep_entry *entry; /* current row; borrowed from search; NULL: counted */
   const char **paths;     /* owned array of borrowed texts */
   size_t n_paths;
   size_t *hints; /* owned; by column, for nep_entry_find */
@@ -103,6 +105,18 @@ static void add_order(const nep_cursor *cursor, nep_search_query *query)
   query->is_descending = plan->is_descending;
 }
 
+/* No column is read but of a condition, which may not ask for it. */
+static void add_count(const nep_cursor *cursor, nep_search_query *query)
+{
+  bool reads_none = cursor->plan.n_clauses == 0;
+  if (!cursor->plan.is_count)
+    return;
+  query->counts = true;
+  query->first_page = reads_none ? 1 : FIRST_COUNTED_PAGE;
+  if (reads_none)
+    query->rows_wanted = 0;
+}
+
 static int open_search(nep_cursor *cursor, nep_error *error)
 {
   runs_state *state = cursor->state;
@@ -116,6 +130,7 @@ static int open_search(nep_cursor *cursor, nep_error *error)
       .rows_wanted = cursor->binding.page_hint,
       .page_limit = has_attributes ? PAGE_WITH_ATTRIBUTES : 0};
   add_order(cursor, &query);
+  add_count(cursor, &query);
   nep_api_search_close(state->search);
   return nep_api_search_open(&nep_cursor_connection(cursor)->api, &query,
                              &state->search, error);
@@ -133,6 +148,23 @@ static int next_piece(runs_state *state, nep_error *error)
                               : nep_scope_next(&state->scope, error);
 }
 
+static int find_project(runs_state *state, nep_error *error)
+{
+  return state->is_everywhere
+             ? nep_scope_project_of(&state->scope, state->entry,
+                                    &state->project, error)
+             : SQLITE_OK;
+}
+
+/* The current row, if it was only counted. */
+static int fetch_run(runs_state *state, nep_error *error)
+{
+  if (state->entry)
+    return SQLITE_OK;
+  int rc = nep_api_search_fetch(state->search, &state->entry, error);
+  return rc == SQLITE_OK ? find_project(state, error) : rc;
+}
+
 static int next_run(nep_cursor *cursor, nep_error *error)
 {
   runs_state *state = cursor->state;
@@ -141,10 +173,7 @@ static int next_run(nep_cursor *cursor, nep_error *error)
     if (state->search)
       rc = nep_api_search_next(state->search, &state->entry, error);
     if (rc == SQLITE_ROW)
-      return state->is_everywhere
-                 ? nep_scope_project_of(&state->scope, state->entry,
-                                        &state->project, error)
-                 : SQLITE_OK;
+      return state->entry ? find_project(state, error) : SQLITE_OK;
     if (rc == SQLITE_DONE)
       rc = next_piece(state, error);
     if (rc == SQLITE_DONE)
@@ -573,6 +602,9 @@ static int runs_column(nep_cursor *cursor, int i, sqlite3_context *context,
 {
   runs_state *state = cursor->state;
   const nep_column *column = &cursor->plan.schema->columns[i];
+  int rc = fetch_run(state, error);
+  if (rc != SQLITE_OK)
+    return rc;
   if (i == NEP_RUNS_PROJECT) {
     nep_values_result_text(context, nep_text_of(state->project));
     return SQLITE_OK;

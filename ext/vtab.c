@@ -2,11 +2,12 @@
 ** The sqlite3_module methods. xConnect and xBestIndex touch no network and
 ** need no token: errors of settings belong to the query (xFilter).
 **
-** omit is never set: SQLite rechecks every condition, which costs little and
-** makes a slip of a server harmless.
+** omit is set only where rows are counted (count.h): else SQLite rechecks every
+** condition, which costs little and makes a slip of a server harmless.
 */
 #include "vtab.h"
 
+#include "count.h"
 #include "join.h"
 #include "regex.h"
 #include "statement.h"
@@ -187,7 +188,7 @@ static int give_plan(sqlite3_index_info *info, const nep_plan *plan,
 {
   for (int i = 0; i < info->nConstraint; i++) {
     info->aConstraintUsage[i].argvIndex = constraints[i].argument;
-    info->aConstraintUsage[i].omit = 0;
+    info->aConstraintUsage[i].omit = constraints[i].is_omitted;
     if (constraints[i].argument && constraints[i].is_in)
       sqlite3_vtab_in(info, i, 1);
   }
@@ -239,6 +240,8 @@ static int plan_scan(nep_vtab *vtab, sqlite3_index_info *info,
     rc = nep_plan_build(&plan, &vtab->schema, constraints,
                         (size_t)info->nConstraint, &options, &is_possible,
                         error);
+  if (rc == SQLITE_OK && is_possible && options.is_pushdown_on)
+    rc = nep_count_plan(&plan, constraints, (size_t)info->nConstraint, error);
   if (rc == SQLITE_OK)
     rc = is_possible ? give_plan(info, &plan, constraints, error)
                      : SQLITE_CONSTRAINT;

@@ -8,7 +8,7 @@ SELECT (SELECT count(*) FROM r) AS runs, (SELECT count(*) FROM a) AS attributes,
 
 SELECT neptune_config('page_size', 10), neptune_config('values_page_size', 500),
   neptune_config('points_page_size', 3000); --@ output
-SELECT count(*) FROM runs;
+SELECT count(run_id) FROM runs;
 SELECT path, rows FROM neptune_requests WHERE id > @since; --@ requests
 SELECT count(*) FROM (SELECT * FROM runs EXCEPT SELECT * FROM r);
 

@@ -157,8 +157,8 @@ static const plan_case cases[] = {
      R,
      0,
      {OFFER(STATE, EQ), LIST(STATE), OFFER(STATE, LT)},
-     "runs nql (`sys/state`:experimentState = ?1)~ AND "
-     "(`sys/state`:experimentState IN ?2)~ | local state <"},
+     "runs nql (`sys/state`:experimentState = ?1) AND "
+     "(`sys/state`:experimentState IN ?2) | local state <"},
     {"numbers",
      E,
      0,
@@ -324,8 +324,8 @@ static const plan_case cases[] = {
     {"LIMIT with a superset",
      E,
      0,
-     {OFFER(STATE, EQ), OFFER(0, LIMIT), OFFER(0, OFFSET)},
-     "experiments nql (`sys/state`:experimentState = ?1)~"},
+     {OFFER(ARCHIVED, EQ), OFFER(0, LIMIT), OFFER(0, OFFSET)},
+     "experiments nql (`sys/archived`:bool = ?1)~"},
     {"LIMIT with what is not sent",
      E,
      0,

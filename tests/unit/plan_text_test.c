@@ -27,6 +27,9 @@ static const struct {
     {E, "experiments | order sys/creation_time"},
     {E, "experiments nql (?1) | order sys/forking/step desc | page ?2 | "
         "columns sys/name"},
+    {E, "experiments | count"},
+    {E, "experiments nql (`sys/failed`:bool = ?1={1}) | page ?2 | count | "
+        "columns sys/failed"},
     {ODD, "odd | order \"m AS n\""},
     {ODD, "odd | order \"m AS n\" AS \" AS \"\"\" desc"},
     {ODD, "odd | order \"a \"\"b\"\" | nql (c), ~\" desc"},
@@ -209,6 +212,7 @@ static void random_plan(unsigned long long *seed, nep_plan *plan)
   ck_assert_int_eq(
       nep_plan_build(plan, schema, offers, n, &options, &is_possible, &error),
       SQLITE_OK);
+  plan->is_count = plans_random(seed, 2);
   for (size_t i = 0; i < n; i++)
     nep_value_dispose(&offers[i].literal);
 }
@@ -238,6 +242,7 @@ static void check_same_plan(const nep_plan *plan, const nep_plan *read)
 
   check_clauses(plan, read);
   ck_assert_int_eq(read->n_arguments, plan->n_arguments);
+  ck_assert_int_eq(read->is_count, plan->is_count);
   ck_assert_int_eq(read->has_order, plan->has_order);
   ck_assert_int_eq(read->order_column, plan->order_column);
   ck_assert_int_eq(read->is_descending, plan->is_descending);

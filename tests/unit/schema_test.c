@@ -184,7 +184,7 @@ static const struct {
 } kinds[] = {
     {NEP_KIND_PLAIN, "----------------", false, false},
     {NEP_KIND_STRING, "EE----ESSSSSS-EE", true, false},
-    {NEP_KIND_STATE, "SS----S-S-------", true, false},
+    {NEP_KIND_STATE, "EE----E-S-------", true, false},
     {NEP_KIND_FLOAT, "EEEEEEE-S------S", false, false},
     {NEP_KIND_INT, "EEEEEEE-SS----EE", false, false},
     {NEP_KIND_SERIES, "EEEEEEE-S-------", false, false},

@@ -15,6 +15,7 @@
   X(arguments)                                                                 \
   X(base)                                                                      \
   X(binding)                                                                   \
+  X(count)                                                                     \
   X(gzip)                                                                      \
   X(nql)                                                                       \
   X(patterns)                                                                  \
