@@ -499,6 +499,34 @@ def shorter_pages():
         same(db.query(sql), rows)
 
 
+def with_count(request, count):
+    """The answer with another matching_item_count; None: without."""
+    answer = request.ask()
+    mine = b"" if count is None else bytes((8, count))
+    answer.body = mine + answer.body.removeprefix(b"\x08\x04")
+    return answer
+
+
+@check
+def no_count():
+    """without the server's count, or with 0, rows are counted by pages"""
+    for count in (None, 0):
+        with dishonest(relay.SEARCH,
+                       lambda request, n=count: with_count(request, n)
+                       ) as server, Database(server) as db:
+            same(db.query("SELECT count(*) FROM runs"), [(4,)])
+            same(db.requests("rows")[1:], [(1,), (3,)])
+
+
+@check
+def count_of_more():
+    """rows that are read are those there are, whatever the server counts"""
+    with dishonest(relay.SEARCH, lambda request: with_count(request, 9)
+                   ) as server, Database(server, page_size=2) as db:
+        same(db.query("SELECT state FROM runs WHERE state = 'inactive'"),
+             [("inactive",)] * 4)
+
+
 @check
 def run_without_id():
     """a run without sys/id is an error, not a row of NULL"""
@@ -525,12 +553,12 @@ def longer_page():
 
 @check
 def ignored_filter():
-    """rows outside the filter, of a server that ignores it, are dropped"""
+    """rows outside the filter are dropped, unless they are counted only"""
     def no_query(request):
         return ask_with(request, query__query="")
     with dishonest(relay.SEARCH, no_query) as server, Database(server) as db:
-        same(db.query("SELECT sys_id FROM runs WHERE sys_id = 'SYN-2'"),
-             [("SYN-2",)])
+        same(db.query("SELECT run_id, sys_id FROM runs WHERE sys_id = 'SYN-2'"),
+             [("run-00000001", "SYN-2")])
         same(db.query("SELECT sys_id FROM runs WHERE experiment IN "
                       "('experiment-00000001', 'none')"), [("SYN-2",)])
         same(db.query("SELECT DISTINCT sys_id FROM metric_points "

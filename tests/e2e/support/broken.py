@@ -131,6 +131,19 @@ MUTATIONS = (
      "if (column->kind != NEP_KIND_DATETIME) {"),
     ("series are sorted by their last values", "table_runs.c",
      "if (column->kind != NEP_KIND_SERIES)", "if (column)"),
+    # Counts.
+    ("what SQLite must recheck is counted", "count.c",
+     "return clause->verdict == NEP_EXACT && clause->literal &&\n"
+     "         !nep_op_is_doubtful(clause->op) &&",
+     "return clause->literal &&"),
+    ("a value that cannot be sent is counted as if it were", "count.c",
+     "if (rc == SQLITE_OK && is_sent_whole(&binding)) {",
+     "if (rc == SQLITE_OK) {"),
+    ("the first page is counted twice", "api.c",
+     "search->n_uncounted = matching - search->n_rows;",
+     "search->n_uncounted = matching;"),
+    ("only the first page is counted", "api.c",
+     "search->n_uncounted--;", "search->n_uncounted = 0;"),
     # Texts.
     ("long texts are compared with the server's index", "binding.c",
      "#define INDEXED_CHARACTERS 1000", "#define INDEXED_CHARACTERS 100000"),

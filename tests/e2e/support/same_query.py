@@ -416,7 +416,7 @@ class Generator:
         keys = ", ".join(f"a.{k}" for k in KEYS.get(table, ("sys_id",)))
         source = f" FROM {table} AS a"
         forms, weights = zip(
-            (self.bare, 80), (self.plain, 30), (self.counted, 8),
+            (self.bare, 80), (self.plain, 30), (self.counted, 25),
             (self.sorted_rows, 14), (self.sorted_by_one, 30), (self.cut, 8), (self.distinct, 7), (self.grouped, 8),
             (self.numbered, 4), (self.compound, 5), (self.nested, 6))
         form, = self.random.choices(forms, weights)
@@ -433,8 +433,28 @@ class Generator:
                            self.where((table, "a"))))
 
     def counted(self, table, source, _):
-        return Query(Piece(f"SELECT count(*){source}",
-                           self.where((table, "a"))))
+        where = self.where((table, "a"))
+        if self.chance(0.6):
+            where = self.literals(table)
+        column = self.columns(table, "a", 1)[0]
+        return Query(Piece(self.pick(
+            "SELECT count(*)", "SELECT count(*)", "SELECT 1",
+            f"SELECT count({column})", "SELECT count(*), max(1)"),
+                           source, where))
+
+    def literals(self, table):
+        """Conditions that may be left to the server alone."""
+        terms = []
+        for _ in range(self.pick(0, 1, 1, 2)):
+            column = self.column(table)
+            word = self.pick("=", "=", "IS", "<", "<=", ">", ">=", "<>", "LIKE",
+                             "REGEXP", "REGEXP")
+            value = self.value(table, column)
+            if word in ("LIKE", "REGEXP"):
+                value = self.pattern(table, column, word)
+            terms.append(Piece(f'a."{column}" {word} ', Value(value, False)))
+        return Piece(" WHERE ", listed(terms, " AND "), instead=("",)) \
+            if terms else ""
 
     def sorted_rows(self, table, source, keys):
         first, *others = self.columns(table, "a", self.pick(1, 2))
