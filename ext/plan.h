@@ -24,11 +24,9 @@
 **                                       where one is known, is for the reader
 **   label   = a path or name, in double quotes where it is not plain
 **
-** "~" marks a superset: SQLite rechecks. (It rechecks the exact ones too,
-*except
-** where rows are counted; that costs little and no row can be lost to a
-*server's
-** slip.)
+** "~" marks a superset: SQLite rechecks. (It rechecks the exact ones too, but
+** where rows are counted; that costs little and no row can be lost to a slip of
+** the server.)
 */
 #ifndef NEP_PLAN_H
 #define NEP_PLAN_H
