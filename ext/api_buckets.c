@@ -31,9 +31,8 @@
 
 /* One series that is asked for. */
 typedef struct member {
-  size_t series;       /* index in the query */
-  nep_range range;     /* of x */
-  sqlite3_int64 given; /* buckets up to this one were given; -1: none */
+  size_t series;   /* index in the query */
+  nep_range range; /* of x */
   bool is_answered;
 } member;
 
@@ -53,10 +52,13 @@ struct nep_buckets {
   chunk current; /* the one being read; request NULL: none */
   chunk ahead[MAX_CHUNKS];
   size_t n_ahead;
-  nep_reader page;    /* rest of current's answer */
-  nep_reader buckets; /* rest of the series being read */
-  member *member;     /* the series being read, or NULL */
-  size_t n_answered;  /* series of current that have answers */
+  nep_reader page;      /* rest of current's answer */
+  nep_reader buckets;   /* rest of the series being read */
+  member *member;       /* the series being read, or NULL */
+  size_t n_answered;    /* series of current that have answers */
+  unsigned char *given; /* owned: the buckets of current that were given, a bit
+                           each; given_size bytes for a series */
+  size_t given_size;
   sqlite3_int64 n_rows;
   unsigned until_pump;
 };
@@ -80,7 +82,7 @@ static void take_all(nep_buckets *buckets)
   buckets->n_members = buckets->query.n_series;
   for (size_t i = 0; i < buckets->n_members; i++)
     buckets->members[i] =
-        (member){.series = i, .range = buckets->query.view.range, .given = -1};
+        (member){.series = i, .range = buckets->query.view.range};
 }
 
 /* Of the one end that is given nothing may lie beyond the other. */
@@ -266,7 +268,8 @@ static int send_chunk(nep_buckets *buckets, chunk *fresh,
   char *shown = shown_query(&request);
   if (rc == SQLITE_OK)
     rc = nep_api_start(buckets->api,
-                       &(nep_api_call){.path = BUCKETS_PATH,
+                       &(nep_api_call){.project = query->project,
+                                       .path = BUCKETS_PATH,
                                        .body = nep_bytes_view(&body),
                                        .sends_protobuf = true,
                                        .shown = shown},
@@ -368,6 +371,19 @@ static void drop_current(nep_buckets *buckets)
   buckets->n_answered = 0;
 }
 
+/* Of current no bucket was given yet. */
+static int clear_given(nep_buckets *buckets, nep_error *error)
+{
+  buckets->given_size = (size_t)buckets->query.view.n_buckets / 8 + 1;
+  size_t size = buckets->current.n * buckets->given_size;
+  sqlite3_free(buckets->given);
+  buckets->given = sqlite3_malloc64(size + 1);
+  if (!buckets->given)
+    return nep_error_no_memory(error);
+  memset(buckets->given, 0, size);
+  return SQLITE_OK;
+}
+
 /* The next chunk becomes the current one: SQLITE_ROW, SQLITE_DONE, error. */
 static int turn_chunk(nep_buckets *buckets, nep_error *error)
 {
@@ -388,7 +404,9 @@ static int turn_chunk(nep_buckets *buckets, nep_error *error)
   buckets->n_ahead--;
   memmove(buckets->ahead, buckets->ahead + 1, buckets->n_ahead * sizeof(chunk));
   buckets->page = nep_reader_of(nep_http_body(buckets->current.request));
-  rc = fill_ahead(buckets, error);
+  rc = clear_given(buckets, error);
+  if (rc == SQLITE_OK)
+    rc = fill_ahead(buckets, error);
   return rc == SQLITE_OK ? SQLITE_ROW : rc;
 }
 
@@ -412,15 +430,37 @@ static int turn_series(nep_buckets *buckets, nep_error *error)
   return SQLITE_ROW;
 }
 
-/* Next bucket of the series being read that was not given yet. */
+/* SQLITE_ROW where the bucket was not given yet; notes that it is now. */
+static int take_bucket(nep_buckets *buckets, const nep_bucket *bucket,
+                       nep_error *error)
+{
+  size_t at =
+      (size_t)(buckets->member - buckets->members) - buckets->current.first;
+  if (bucket->index > buckets->query.view.n_buckets)
+    return nep_error_set(error, SQLITE_CORRUPT,
+                         "the server's answer is damaged: it holds a bucket "
+                         "that was not asked for");
+  unsigned char *byte =
+      &buckets->given[at * buckets->given_size + (size_t)bucket->index / 8];
+  unsigned char bit = (unsigned char)(1 << bucket->index % 8);
+  if (*byte & bit)
+    return SQLITE_DONE;
+  *byte |= bit;
+  return SQLITE_ROW;
+}
+
+/* Next bucket of the series being read, in any order, each once. */
 static int read_bucket(nep_buckets *buckets, nep_bucket *bucket,
                        nep_error *error)
 {
-  int rc;
-  do
-    rc = nep_wire_next_bucket(&buckets->buckets, bucket, error);
-  while (rc == SQLITE_ROW && bucket->index <= buckets->member->given);
-  return rc;
+  for (;;) {
+    int rc = nep_wire_next_bucket(&buckets->buckets, bucket, error);
+    if (rc != SQLITE_ROW)
+      return rc;
+    rc = take_bucket(buckets, bucket, error);
+    if (rc != SQLITE_DONE)
+      return rc;
+  }
 }
 
 /* A step for some call to pump. */
@@ -441,7 +481,6 @@ int nep_api_buckets_next(nep_buckets *buckets, nep_bucket *bucket,
     if (buckets->member) {
       rc = read_bucket(buckets, bucket, error);
       if (rc == SQLITE_ROW) {
-        buckets->member->given = bucket->index;
         *series = buckets->member->series;
         pump_now_and_then(buckets);
         return SQLITE_ROW;
@@ -479,6 +518,7 @@ void nep_api_buckets_close(nep_buckets *buckets)
   drop_current(buckets);
   for (size_t i = 0; i < buckets->n_ahead; i++)
     nep_http_request_free(buckets->ahead[i].request);
+  sqlite3_free(buckets->given);
   sqlite3_free(buckets->members);
   sqlite3_free(buckets);
 }

@@ -148,18 +148,29 @@ def answered_twice():
             same([read(db, sql) for sql in QUERIES], RIGHT)
 
 
+def numbered(*numbers):
+    """Answers every series with buckets of these numbers, a value in each."""
+    buckets = b"".join(field(2, bytes([8, n, 64, 1])) for n in numbers)
+    return changing(lambda request: answer_of(*(
+        field(1, id) + buckets for id in ids_of(request))))
+
+
 @check
-def backwards():
-    """a bucket that is no later than the one before is not shown"""
-    def change(request):
-        # Numbers 5, 5, 3, 7: a bucket with that index and one finite value.
-        buckets = b"".join(field(2, bytes([8, n, 64, 1]))
-                           for n in (5, 5, 3, 7))
-        return answer_of(*(field(1, id) + buckets for id in ids_of(request)))
-    with changing(change) as server, Database(server) as db:
-        got = read(db)
-        same(sorted({row[2] for row in got}), [5, 7])
-        same(len(got), 2 * len({row[:2] for row in got}))
+def in_any_order():
+    """buckets come in any order, and each is shown once"""
+    with numbered(2, 2, 0, 3, 0) as server, Database(server) as db:
+        for sql in QUERIES:
+            got = read(db, sql)
+            same(sorted({row[2] for row in got}), [0, 2, 3])
+            same(len(got), 3 * len({row[:2] for row in got}))
+
+
+@check
+def beyond_the_last():
+    """a bucket with a number beyond the last one is an error"""
+    with numbered(0, 4) as server, Database(server) as db:
+        for sql in QUERIES:
+            is_error(read(db, sql), "not asked for")
 
 
 @check
