@@ -86,6 +86,9 @@ class Providers(Served):
         self.serve(provider)
         self.assertEqual(link_to("write")["provider"], provider)
         self.log()
+        self.assertEqual(self.server.rows(
+            "SELECT size, mime_type FROM content"
+            " WHERE path LIKE '%small%'"), [(6, "text/x-small")])
         self.server.kill()
         self.server.start()
         self.query()

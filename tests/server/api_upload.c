@@ -1,7 +1,7 @@
 /* api_upload.c: takes the bytes of files, at signed URLs. Amazon's way: one PUT
  * (no detail in the URL), or a PUT for each part (detail upload/part) and
- * completeMultipartUpload. Google's: a POST that names a URL (detail upload),
- * then PUTs there, in order. Azure's: upload_azure.c. */
+ * completeMultipartUpload. Google's: a POST that names a URL (detail upload
+ * and content type), then PUTs there, in order. Azure's: upload_azure.c. */
 #include "upload.h"
 
 #include <stdlib.h>
@@ -180,20 +180,28 @@ static bool answer_progress(srv_request *request, int64_t size, srv_error *err)
   return true;
 }
 
-/* detail: upload. What does not begin where the last piece ended is left. */
+/* detail: upload, a space, the content type. What does not begin where the
+ * last piece ended is left. */
 static bool put_piece(srv_request *request, const sign_claim *claim,
                       srv_error *err)
 {
   store *stored = request->server->stored;
+  const char *type = strchr(claim->detail, ' ');
+  char *upload = type ? srv_arena_copy(&request->arena, claim->detail,
+                                       (size_t)(type - claim->detail))
+                      : NULL;
   int64_t first, whole, size;
   size_t n_parts;
   char etag[CONTENT_ETAG];
+  if (!upload) {
+    return srv_error_nomem(err);
+  }
   if (!read_range(header(request, "Content-Range"), &first, &whole)) {
     return srv_error_set(err, 400, "BAD_REQUEST", "Content-Range is wrong");
   }
-  size = content_upload_size(stored, claim->detail, &n_parts);
+  size = content_upload_size(stored, upload, &n_parts);
   if (first == size && request->body.len > 0 && n_parts < MAX_PARTS) {
-    if (!content_put_part(stored, claim->detail, (int64_t)n_parts + 1,
+    if (!content_put_part(stored, upload, (int64_t)n_parts + 1,
                           request->body.data, request->body.len, etag, err)) {
       return false;
     }
@@ -203,9 +211,9 @@ static bool put_piece(srv_request *request, const sign_claim *claim,
   if (size < whole) {
     return answer_progress(request, size, err);
   }
-  return content_complete(
-      stored, claim->project, claim->path, header(request, "Content-Type"),
-      &(content_parts){.upload = claim->detail, .n = n_parts}, err);
+  return content_complete(stored, claim->project, claim->path, type + 1,
+                          &(content_parts){.upload = upload, .n = n_parts},
+                          err);
 }
 
 bool api_file_put(srv_request *request, srv_error *err)
@@ -217,16 +225,17 @@ bool api_file_put(srv_request *request, srv_error *err)
   if (claim.provider == SIGN_AZURE) {
     return upload_azure(request, &claim, err);
   }
-  if (strchr(claim.detail, '/')) {
-    return put_part(request, &claim, err);
+  if (!claim.detail[0]) {
+    return put_whole(request, &claim, err);
   }
-  return claim.detail[0] ? put_piece(request, &claim, err)
-                         : put_whole(request, &claim, err);
+  return claim.provider == SIGN_GCP ? put_piece(request, &claim, err)
+                                    : put_part(request, &claim, err);
 }
 
 bool api_file_start(srv_request *request, srv_error *err)
 {
-  char upload[CONTENT_NAME];
+  const char *type = header(request, "Content-Type");
+  char upload[CONTENT_NAME], detail[CONTENT_NAME + CONTENT_MIME];
   sign_claim claim;
   char *url, *copy;
   if (!check(request, &claim, err)) {
@@ -235,7 +244,8 @@ bool api_file_start(srv_request *request, srv_error *err)
   if (!content_upload_new(upload)) {
     return srv_error_nomem(err);
   }
-  url = url_new(request, claim.project, claim.path, SIGN_GCP, upload);
+  sqlite3_snprintf(sizeof detail, detail, "%s %s", upload, type ? type : "");
+  url = url_new(request, claim.project, claim.path, SIGN_GCP, detail);
   copy = url ? srv_arena_copy(&request->arena, url, strlen(url)) : NULL;
   free(url);
   if (!copy) {

@@ -47,9 +47,10 @@ static int64_t number_block(const char *id)
 static bool put_blob(srv_request *request, const sign_claim *claim,
                      srv_error *err)
 {
+  const char *type = srv_request_header(request, "x-ms-blob-content-type");
   char etag[CONTENT_ETAG];
   return content_put(request->server->stored, claim->project, claim->path,
-                     srv_request_header(request, "x-ms-blob-content-type"),
+                     type ? type : srv_request_header(request, "Content-Type"),
                      request->body.data, request->body.len, etag, err);
 }
 
