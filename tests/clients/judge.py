@@ -22,7 +22,7 @@ MODULES = ["test_store", "test_filters", "test_tables", "test_metrics",
            "test_buckets", "test_series", "test_files", "test_fetcher",
            "test_alpha", "test_errors", "test_projects", "test_servers",
            "test_writing", "test_logging", "test_uploads", "test_parity",
-           "test_sweep"]
+           "test_restarts", "test_bad_logging", "test_sweep"]
 PAGED = ["test_filters.Names", "test_tables", "test_metrics.Previews",
          "test_metrics.Metrics", "test_fetcher.Frames", "test_alpha.Lists",
          "test_alpha.Tables", "test_series.Series", "test_series.LastValues"]

@@ -93,6 +93,9 @@ class Providers(Served):
         self.server.start()
         self.query()
         self.assertEqual(self.fetched(), FILES)
+        self.assertEqual(self.server.rows(
+            "SELECT mime_type FROM content WHERE size = 6"),
+            [("text/x-small",)])
 
     def test_amazon(self):
         self.judge_provider("aws")

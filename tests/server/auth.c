@@ -1,30 +1,112 @@
 /* auth.c: JSON web tokens, HMAC-SHA256. */
 #include "auth.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cjson/cJSON.h>
+#include <nettle/base16.h>
 #include <nettle/base64.h>
 #include <nettle/hmac.h>
 #include <nettle/memops.h>
 #include <sqlite3.h>
 
-enum { MAX_TOKEN = 8192 };
+enum { MAX_TOKEN = 8192, KEY_BYTES = 32, KEY_DIGITS = 2 * KEY_BYTES };
 
-bool srv_auth_init(srv_auth *auth, int64_t token_seconds)
+/* What is kept: the API key and the secret, in hexadecimal, a line each. */
+typedef struct key_file {
+  char api_key[KEY_DIGITS];
+  char newline;
+  char secret[KEY_DIGITS];
+  char newline_too;
+} key_file;
+
+static bool draw(key_file *keys)
 {
-  unsigned char key[32];
+  uint8_t bytes[KEY_BYTES];
+  bool ok = srv_random(bytes, sizeof bytes);
+  base16_encode_update(keys->api_key, sizeof bytes, bytes);
+  ok = ok && srv_random(bytes, sizeof bytes);
+  base16_encode_update(keys->secret, sizeof bytes, bytes);
+  keys->newline = keys->newline_too = '\n';
+  return ok;
+}
+
+/* Into auth; false if keys are no such lines. */
+static bool take(srv_auth *auth, const key_file *keys)
+{
+  const char digits[] = "0123456789abcdef";
+  struct base16_decode_ctx ctx;
+  size_t size = sizeof auth->secret;
+  for (size_t i = 0; i < KEY_DIGITS; i++) {
+    if (!keys->api_key[i] || !strchr(digits, keys->api_key[i])) {
+      return false;
+    }
+  }
+  memcpy(auth->api_key, keys->api_key, KEY_DIGITS);
+  auth->api_key[KEY_DIGITS] = 0;
+  base16_decode_init(&ctx);
+  return keys->newline == '\n' && keys->newline_too == '\n' &&
+         base16_decode_update(&ctx, &size, auth->secret, KEY_DIGITS,
+                              keys->secret) &&
+         base16_decode_final(&ctx) && size == sizeof auth->secret;
+}
+
+/* A file that is whole or not there. */
+static void keep(const char *path, const key_file *keys)
+{
+  char *draft = sqlite3_mprintf("%s.new", path);
+  int fd =
+      draft ? open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+  bool ok = fd >= 0 && fchmod(fd, 0600) == 0 &&
+            write(fd, keys, sizeof *keys) == (ssize_t)sizeof *keys &&
+            fsync(fd) == 0;
+  if (fd >= 0) {
+    ok = close(fd) == 0 && ok;
+    if (!ok || rename(draft, path) != 0) {
+      unlink(draft);
+    }
+  }
+  sqlite3_free(draft);
+}
+
+/* True if the file at path gives keys; else *err unless there is none. */
+static bool find(const char *path, key_file *keys, srv_error *err)
+{
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  bool ok = fd >= 0 && read(fd, keys, sizeof *keys) == (ssize_t)sizeof *keys;
+  if (fd < 0 && errno != ENOENT) {
+    srv_error_set(err, 500, "KEY", "cannot read %s: %s", path, strerror(errno));
+  }
+  if (fd >= 0) {
+    close(fd);
+    ok = ok || srv_error_set(err, 500, "KEY", "%s holds no key", path);
+  }
+  return ok;
+}
+
+bool srv_auth_init(srv_auth *auth, const char *store_path,
+                   int64_t token_seconds, srv_error *err)
+{
+  char *path = store_path ? sqlite3_mprintf("%s-key", store_path) : NULL;
+  key_file keys;
+  bool ok = true;
   *auth = (srv_auth){.token_seconds = token_seconds};
-  if (!srv_random(auth->secret, sizeof auth->secret) ||
-      !srv_random(key, sizeof key)) {
-    return false;
+  if (!path || !find(path, &keys, err)) {
+    ok = err->status == 0 && (draw(&keys) || srv_error_nomem(err));
+    if (ok && path) {
+      keep(path, &keys);
+    }
   }
-  for (size_t i = 0; i < sizeof key; i++) {
-    auth->api_key[2 * i] = "0123456789abcdef"[key[i] >> 4];
-    auth->api_key[2 * i + 1] = "0123456789abcdef"[key[i] & 15];
-  }
-  return true;
+  ok = ok && (take(auth, &keys) ||
+              srv_error_set(err, 500, "KEY", "%s holds no key", path));
+  sqlite3_free(path);
+  return ok;
 }
 
 /* Prints object (which it frees), malloc'ed. */

@@ -5,14 +5,19 @@
 #include "base.h"
 
 typedef struct srv_auth {
-  unsigned char secret[32]; /* signs tokens; new at each start */
+  unsigned char secret[32]; /* signs tokens and links */
   char api_key[65];         /* hexadecimal */
   char base_url[64];
   int64_t token_seconds;
 } srv_auth;
 
-/* Draws the secrets; false without a random device. */
-bool srv_auth_init(srv_auth *auth, int64_t token_seconds);
+/* Draws the secrets, or takes those that the file <store_path>-key keeps since
+ * the store was first served: tokens stay good when the server starts again.
+ * Only its owner may read that file. Without a store (NULL), or where no file
+ * can be made, they are new at each start. False and *err without a random
+ * device or memory, or if the file holds something else. */
+bool srv_auth_init(srv_auth *auth, const char *store_path,
+                   int64_t token_seconds, srv_error *err);
 
 /* The API token that clients are given, malloc'ed, or NULL. */
 char *srv_auth_api_token(const srv_auth *auth);

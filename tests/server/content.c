@@ -401,6 +401,18 @@ bool content_complete(store *in, const model_project *project, const char *path,
   return ok;
 }
 
+/* Opens the bytes; -1 if they are gone, or not all there. */
+static int open_whole(const char *place, int64_t size)
+{
+  int fd = open(place, O_RDONLY | O_CLOEXEC);
+  struct stat found;
+  if (fd >= 0 && (fstat(fd, &found) != 0 || found.st_size != size)) {
+    close(fd);
+    fd = -1;
+  }
+  return fd;
+}
+
 bool content_find(const store *of, const model_project *project,
                   const char *path, content_info *info)
 {
@@ -414,7 +426,7 @@ bool content_find(const store *of, const model_project *project,
     copy_text(info->mime_type, sizeof info->mime_type, row->mime_type);
     copy_text(info->etag, sizeof info->etag, row->etag);
     place = place_of(of, row->name, 0);
-    info->fd = place ? open(place, O_RDONLY | O_CLOEXEC) : -1;
+    info->fd = place ? open_whole(place, row->size) : -1;
   }
   sqlite3_free(place);
   free(key);

@@ -15,7 +15,8 @@ typedef struct content_info {
   char etag[CONTENT_ETAG]; /* without quotes */
 } content_info;
 
-/* Opens the file at a path of a project of the store. False if there is none.
+/* Opens the file at a path of a project of the store. False if there is none,
+ * or not all of its bytes are there.
  * For a handler that only reads (the gate is held as reader). */
 bool content_find(const store *of, const model_project *project,
                   const char *path, content_info *info);

@@ -98,9 +98,12 @@ static bool serve(srv_server *server, const sigset_t *signals, srv_error *err)
   const char *project =
       server->n_projects > 0 ? server->projects[0]->identifier : "";
   server->cache = search_cache_new();
-  if (!server->cache ||
-      !srv_auth_init(&server->auth, server->options->token_seconds)) {
+  if (!server->cache) {
     return srv_error_nomem(err);
+  }
+  if (!srv_auth_init(&server->auth, server->options->store_path,
+                     server->options->token_seconds, err)) {
+    return false;
   }
   if (!open_log(server, err) || !srv_http_listen(server, &port, err)) {
     return false;
