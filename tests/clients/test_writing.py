@@ -260,6 +260,21 @@ class Projects(Written):
 
 class Crashes(Written):
 
+    def test_kill_at_the_answer_loses_nothing(self):
+        """Killed the moment that it says that something is stored."""
+        self.make_run()
+        step, acknowledged = 0, []
+        for batches in (1, 2, 3, 5):
+            with self.server.session() as http:
+                for _ in range(batches):
+                    points = [(step + i, float(step + i)) for i in range(10)]
+                    send(http, self.batch("m", points))
+                    acknowledged += points
+                    step += 10
+                self.server.kill()
+            self.server.start()
+            self.assertEqual(self.points(), acknowledged)
+
     def log_until_killed(self, acknowledged, ids):
         """Batches of ten points; those that were answered are noted."""
         http = self.server.session()
