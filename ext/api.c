@@ -584,8 +584,7 @@ struct nep_values {
   int until_pump;  /* rows */
 };
 
-/* What was asked, for neptune_requests: names and patterns. */
-static char *shown_values_query(const nep_values_query *query)
+char *nep_api_show_query(const nep_values_query *query)
 {
   sqlite3_str *out = sqlite3_str_new(NULL);
   for (size_t i = 0; i < query->n_names && i < 20; i++)
@@ -625,7 +624,7 @@ static int start_values_page(nep_values *values, nep_error *error)
                                    .limit = values->limit,
                                    .page_token = values->token};
   char *body = NULL;
-  char *shown = shown_values_query(query);
+  char *shown = nep_api_show_query(query);
   int rc = nep_wire_values_body(&request, &body, error);
   if (rc == SQLITE_OK)
     rc = nep_api_start(values->api,

@@ -104,6 +104,20 @@ int nep_api_definitions(nep_api *api, const char *project,
                         size_t n_alternatives, const char *shown,
                         nep_definitions *found, nep_error *error);
 
+typedef struct nep_definition_pages nep_definition_pages;
+
+/* The same page by page, in the server's order, with query's conditions: one
+** may come twice. */
+int nep_api_definitions_open(nep_api *api, const nep_values_query *query,
+                             nep_definition_pages **pages, nep_error *error);
+/* Next definition, a view until the next call: SQLITE_ROW, SQLITE_DONE or an
+** error. */
+int nep_api_definitions_next(nep_definition_pages *pages,
+                             const nep_definition **definition,
+                             nep_error *error);
+/* NULL is accepted. */
+void nep_api_definitions_close(nep_definition_pages *pages);
+
 /* ---- points of series (2.4, 2.5), in api_points.c ---- */
 
 #define NEP_MAX_TAIL 1000000 /* points a request may ask of one series */
@@ -203,6 +217,9 @@ typedef struct nep_api_call {
   const char *shown;     /* what neptune_requests shows as query, or NULL */
 } nep_api_call;
 
+/* What is asked, for neptune_requests: names and patterns. Freed with
+** sqlite3_free; NULL: nothing, or no memory. */
+char *nep_api_show_query(const nep_values_query *query);
 /* Sends call with a bearer. */
 int nep_api_start(nep_api *api, const nep_api_call *call, nep_request **request,
                   nep_error *error);

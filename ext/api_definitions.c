@@ -8,15 +8,12 @@
   "/api/leaderboard/v1/leaderboard/attributes/definitions/query"
 
 typedef struct listing {
-  nep_api *api; /* borrowed */
-  const char *project;
-  const nep_name_alternative *alternatives;
-  size_t n_alternatives;
-  const char *shown;
-  sqlite3_int64 limit;
-  nep_definitions *found;   /* borrowed: all pages so far */
-  char *token;              /* owned: of the next page, NULL: the first */
-  unsigned long long *seen; /* owned: hashes of the tokens so far */
+  nep_api *api;                 /* borrowed */
+  nep_attribute_request wanted; /* texts borrowed */
+  const char *shown;            /* borrowed */
+  nep_definitions page;         /* owned: the last one */
+  char *token;                  /* owned: of the next page, NULL: the first */
+  unsigned long long *seen;     /* owned: hashes of the tokens so far */
   size_t n_seen;
 } listing;
 
@@ -63,36 +60,30 @@ static int check_token(listing *list, nep_error *error)
 /* Takes the answer; list->token is NULL then if it was the last page. */
 static int take_page(listing *list, nep_request *request, nep_error *error)
 {
-  nep_definitions page = {0};
-  int rc = nep_wire_read_definitions(nep_http_body(request), &page, error);
+  nep_definitions *page = &list->page;
+  nep_definitions_dispose(page);
+  int rc = nep_wire_read_definitions(nep_http_body(request), page, error);
   if (rc != SQLITE_OK)
     return rc;
-  nep_http_note_rows(request, (sqlite3_int64)page.n_items);
-  bool is_last = page.n_items == 0;
+  nep_http_note_rows(request, (sqlite3_int64)page->n_items);
+  bool is_last = page->n_items == 0;
   sqlite3_free(list->token);
-  list->token = is_last ? NULL : page.next_token;
+  list->token = is_last ? NULL : page->next_token;
   if (!is_last)
-    page.next_token = NULL;
-  rc = add_page(list->found, &page, error);
-  if (rc == SQLITE_OK && list->token)
-    rc = check_token(list, error);
-  nep_definitions_dispose(&page);
-  return rc;
+    page->next_token = NULL;
+  return list->token ? check_token(list, error) : SQLITE_OK;
 }
 
 static int fetch_page(listing *list, nep_error *error)
 {
-  nep_attribute_request wanted = {.project = list->project,
-                                  .alternatives = list->alternatives,
-                                  .n_alternatives = list->n_alternatives,
-                                  .limit = list->limit,
-                                  .page_token = list->token};
+  const char *project = list->wanted.project;
   char *body = NULL;
   nep_request *request = NULL;
-  int rc = nep_wire_definitions_body(&wanted, &body, error);
+  list->wanted.page_token = list->token;
+  int rc = nep_wire_definitions_body(&list->wanted, &body, error);
   if (rc == SQLITE_OK)
     rc = nep_api_start(list->api,
-                       &(nep_api_call){.project = list->project,
+                       &(nep_api_call){.project = project,
                                        .path = DEFINITIONS_PATH,
                                        .body = nep_text_of(body),
                                        .wants_json = true,
@@ -100,14 +91,28 @@ static int fetch_page(listing *list, nep_error *error)
                        &request, error);
   sqlite3_free(body);
   if (rc == SQLITE_OK)
-    rc = nep_api_finish(list->api, request, list->project, error);
+    rc = nep_api_finish(list->api, request, project, error);
   if (rc == SQLITE_OK) {
     rc = take_page(list, request, error);
     if (rc != SQLITE_OK)
-      nep_api_blame(list->api, list->project, error);
+      nep_api_blame(list->api, project, error);
   }
   nep_http_request_free(request);
   return rc;
+}
+
+static int set_page_size(listing *list, nep_error *error)
+{
+  return nep_settings_integer(list->api->settings,
+                              NEP_KEY_DEFINITIONS_PAGE_SIZE,
+                              &list->wanted.limit, error);
+}
+
+static void dispose_listing(listing *list)
+{
+  nep_definitions_dispose(&list->page);
+  sqlite3_free(list->token);
+  sqlite3_free(list->seen);
 }
 
 static int compare_definitions(const void *a, const void *b)
@@ -140,20 +145,80 @@ int nep_api_definitions(nep_api *api, const char *project,
                         nep_definitions *found, nep_error *error)
 {
   listing list = {.api = api,
-                  .project = project,
-                  .alternatives = alternatives,
-                  .n_alternatives = n_alternatives,
-                  .shown = shown,
-                  .found = found};
+                  .wanted = {.project = project,
+                             .alternatives = alternatives,
+                             .n_alternatives = n_alternatives},
+                  .shown = shown};
   *found = (nep_definitions){0};
-  int rc = nep_settings_integer(api->settings, NEP_KEY_DEFINITIONS_PAGE_SIZE,
-                                &list.limit, error);
-  if (rc == SQLITE_OK)
-    rc = fetch_page(&list, error);
-  while (rc == SQLITE_OK && list.token)
-    rc = fetch_page(&list, error);
-  sqlite3_free(list.token);
-  sqlite3_free(list.seen);
+  int rc = set_page_size(&list, error);
+  do {
+    if (rc == SQLITE_OK)
+      rc = fetch_page(&list, error);
+    if (rc == SQLITE_OK)
+      rc = add_page(found, &list.page, error);
+    if (rc == SQLITE_TOOBIG)
+      nep_api_blame(api, project, error);
+  } while (rc == SQLITE_OK && list.token);
+  dispose_listing(&list);
   sort_definitions(found);
   return rc;
+}
+
+/* ---- as a stream ---- */
+
+struct nep_definition_pages {
+  listing list;
+  char *shown; /* owned */
+  size_t i;    /* next of the page */
+  bool is_begun;
+};
+
+int nep_api_definitions_open(nep_api *api, const nep_values_query *query,
+                             nep_definition_pages **out, nep_error *error)
+{
+  nep_definition_pages *pages = sqlite3_malloc64(sizeof(*pages));
+  *out = pages;
+  if (!pages)
+    return nep_error_no_memory(error);
+  *pages = (nep_definition_pages){.shown = nep_api_show_query(query)};
+  pages->list = (listing){.api = api,
+                          .wanted = {.project = query->project,
+                                     .run_ids = query->run_ids,
+                                     .n_run_ids = query->n_run_ids,
+                                     .has_run_ids = query->has_run_ids,
+                                     .names = query->names,
+                                     .n_names = query->n_names,
+                                     .patterns = query->patterns,
+                                     .n_patterns = query->n_patterns,
+                                     .types = query->types,
+                                     .n_types = query->n_types},
+                          .shown = pages->shown};
+  return set_page_size(&pages->list, error);
+}
+
+int nep_api_definitions_next(nep_definition_pages *pages,
+                             const nep_definition **definition,
+                             nep_error *error)
+{
+  listing *list = &pages->list;
+  while (pages->i == list->page.n_items) {
+    if (pages->is_begun && !list->token)
+      return SQLITE_DONE;
+    pages->i = 0;
+    pages->is_begun = true;
+    int rc = fetch_page(list, error);
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+  *definition = &list->page.items[pages->i++];
+  return SQLITE_ROW;
+}
+
+void nep_api_definitions_close(nep_definition_pages *pages)
+{
+  if (!pages)
+    return;
+  dispose_listing(&pages->list);
+  sqlite3_free(pages->shown);
+  sqlite3_free(pages);
 }

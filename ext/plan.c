@@ -24,6 +24,7 @@
 #define POINTS_OF_SERIES 1000.0
 #define BUCKETS_OF_SERIES 100.0
 #define VALUES_OF_IN 25.0
+#define RUNS_OF_DEFINITION 20.0 /* attributes of all to those of one */
 #define COST_OF_REQUEST 10000.0 /* in rows */
 #define RUNS_OF_PAGE 10000.0
 #define POINTS_OF_PAGE 200000.0
@@ -92,6 +93,8 @@ static void estimate(nep_plan *plan)
     runs = 1;
   plan->rows = runs * (paths < 1 ? 1 : paths) * (points < 1 ? 1 : points);
   double requests = 1 + runs / RUNS_OF_PAGE;
+  if (plan->is_of_definitions)
+    plan->rows = paths * RUNS_OF_DEFINITION;
   if (plan->has_order && nep_plan_parts_order(plan, false))
     requests += 1;
   if (has_points || has_attributes)
@@ -289,6 +292,45 @@ static void mark_used(nep_plan *plan, unsigned long long columns_used)
     plan->is_used[i] = (columns_used >> (i < 63 ? i : 63)) & 1;
 }
 
+/* ---- definitions ---- */
+
+/* Does the clause say what a key of the runs is? */
+static bool is_key(const nep_plan *plan, size_t clause)
+{
+  nep_op op = plan->clauses[clause].op;
+  return (op == NEP_OP_EQ || op == NEP_OP_IS) &&
+         plan->schema->columns[plan->clauses[clause].column].operand;
+}
+
+/* Is the column's value known without a run's row: by the definition, or as
+** the key that all runs share? */
+static bool is_known(const nep_plan *plan, size_t column)
+{
+  nep_kind kind = plan->schema->columns[column].kind;
+  if (kind == NEP_KIND_PATH || kind == NEP_KIND_TYPE ||
+      kind == NEP_KIND_PROJECT || kind == NEP_KIND_NQL)
+    return true;
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if (plan->clauses[i].column == (int)column && is_key(plan, i))
+      return true;
+  }
+  return false;
+}
+
+/* Which attributes there are says the definitions endpoint: where SQLite wants
+** no row twice, and reads nothing that tells runs apart. */
+static void take_definitions(nep_plan *plan, const nep_plan_options *options)
+{
+  if (!options->may_drop_doubles || !options->is_pushdown_on ||
+      !is_like(plan->schema, &nep_schema_attributes))
+    return;
+  for (size_t i = 0; i < plan->schema->n_columns; i++) {
+    if (plan->is_used[i] && !is_known(plan, i))
+      return;
+  }
+  plan->is_of_definitions = true;
+}
+
 /* ---- orders ---- */
 
 static bool is_sorted_alike(nep_kind kind)
@@ -441,7 +483,8 @@ int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
   if (rc != SQLITE_OK)
     return rc;
   if (!lacks_project)
-    take_order(plan, options);
+    take_definitions(plan, options);
+  take_order(plan, options);
   take_limit(plan, constraints, n_constraints, options);
   estimate(plan);
   if (lacks_project)

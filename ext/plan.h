@@ -11,6 +11,7 @@
 **           | "(" ["IS "] argument ")"            raw NQL
 **   section = name op argument ["~"]              condition on a column that
 **                                                 is no attribute
+**           | "definitions"       attributes that runs have, not each run's
 **           | "order " label [as] [" desc"]      the server sorts
 **           | "page " argument [" + " argument]   LIMIT + OFFSET, a hint
 **           | "count"                            rows are counted, see count.h
@@ -85,11 +86,12 @@ typedef struct nep_plan {
   size_t n_clauses;
   nep_local *locals; /* owned */
   size_t n_locals;
-  bool *is_used;      /* owned; by column: does the statement read it? */
-  bool has_order;     /* rows come sorted by order_column, see below */
-  int order_column;   /* 0 where not has_order */
-  bool is_descending; /* false where not has_order */
-  bool is_count;      /* set by nep_count_plan */
+  bool *is_used;          /* owned; by column: does the statement read it? */
+  bool is_of_definitions; /* rows alike in what is used may come once */
+  bool has_order;         /* rows come sorted by order_column, see below */
+  int order_column;       /* 0 where not has_order */
+  bool is_descending;     /* false where not has_order */
+  bool is_count;          /* set by nep_count_plan */
   int n_arguments;
   int limit_argument;  /* 0: none */
   int offset_argument; /* 0: none */
@@ -103,7 +105,8 @@ typedef struct nep_plan_options {
   size_t n_order;                  /* terms of ORDER BY, GROUP BY or DISTINCT */
   int order_column;                /* of the first; -1: none that helps */
   bool is_descending;              /* the first */
-  bool has_project;                /* there is a project where none is named */
+  bool may_drop_doubles; /* of rows alike in what is used one is enough */
+  bool has_project;      /* there is a project where none is named */
   bool is_pushdown_on;
 } nep_plan_options;
 

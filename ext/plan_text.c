@@ -155,6 +155,8 @@ char *nep_plan_print(const nep_plan *plan)
   sqlite3_str *out = sqlite3_str_new(NULL);
   sqlite3_str_appendall(out, plan->schema->name);
   print_clauses(out, plan);
+  if (plan->is_of_definitions)
+    sqlite3_str_appendall(out, " | definitions");
   print_order(out, plan);
   if (plan->limit_argument) {
     sqlite3_str_appendf(out, " | page ?%d", plan->limit_argument);
@@ -483,17 +485,24 @@ static bool scan_terms(scanner *in, nep_plan *plan)
   return true;
 }
 
+static bool scan_definitions(const scanner *in, nep_plan *plan)
+{
+  plan->is_of_definitions = true;
+  return strcmp(in->schema->name, nep_schema_attributes.name) == 0;
+}
+
 static bool scan_plan(scanner *in, nep_plan *plan)
 {
   if (!accept(in, plan->schema->name) || !scan_terms(in, plan))
     return false;
   while (accept(in, " | ")) {
-    bool is_read = accept(in, "order ")     ? scan_order(in, plan)
-                   : accept(in, "page ")    ? scan_page(in, plan)
-                   : accept(in, "count")    ? scan_count(in, plan)
-                   : accept(in, "columns ") ? scan_columns(in, plan)
-                   : accept(in, "local ")   ? scan_locals(in, plan)
-                                            : scan_section_clause(in, plan);
+    bool is_read = accept(in, "definitions") ? scan_definitions(in, plan)
+                   : accept(in, "order ")    ? scan_order(in, plan)
+                   : accept(in, "page ")     ? scan_page(in, plan)
+                   : accept(in, "count")     ? scan_count(in, plan)
+                   : accept(in, "columns ")  ? scan_columns(in, plan)
+                   : accept(in, "local ")    ? scan_locals(in, plan)
+                                             : scan_section_clause(in, plan);
     if (!is_read)
       return false;
   }

@@ -94,6 +94,7 @@ int nep_selected_open(nep_selected *selected, const nep_cursor *cursor,
 void nep_selected_dispose(nep_selected *selected)
 {
   nep_api_values_close(selected->values);
+  nep_api_definitions_close(selected->definitions);
   nep_api_search_close(selected->search);
   nep_run_list_dispose(&selected->runs);
   nep_scope_dispose(&selected->scope);
@@ -200,26 +201,43 @@ static int next_names(nep_selected *selected, nep_error *error)
   return SQLITE_OK;
 }
 
-static int open_values(nep_selected *selected, nep_error *error)
+static nep_values_query values_query(const nep_selected *selected)
 {
-  int rc = next_names(selected, error);
+  return (nep_values_query){
+      .project = selected->scope.project,
+      .run_ids = selected->run_ids,
+      .n_run_ids = selected->runs.n,
+      .has_run_ids = selected->is_searching,
+      .names = selected->names + selected->names_from,
+      .n_names = selected->names_to - selected->names_from,
+      .patterns = selected->patterns,
+      .n_patterns = selected->n_patterns,
+      .types = selected->types,
+      .n_types = selected->n_types,
+      .rows_wanted = selected->scope.cursor->binding.page_hint};
+}
+
+/* Opens what is asked for next: other names of the runs at hand, or the next
+** runs. SQLITE_ROW, SQLITE_DONE or an error. */
+static int open_next(nep_selected *selected, bool are_definitions,
+                     nep_error *error)
+{
+  nep_api *api = &connection_of(selected)->api;
+  int rc = SQLITE_ROW;
+  if (selected->names_done) {
+    rc = nep_selected_next_runs(selected, error);
+    selected->names_to = 0;
+  }
+  if (rc == SQLITE_ROW)
+    rc = next_names(selected, error);
   if (rc != SQLITE_OK)
     return rc;
-  const nep_cursor *cursor = selected->scope.cursor;
-  nep_values_query query = {.project = selected->scope.project,
-                            .run_ids = selected->run_ids,
-                            .n_run_ids = selected->runs.n,
-                            .has_run_ids = selected->is_searching,
-                            .names = selected->names + selected->names_from,
-                            .n_names =
-                                selected->names_to - selected->names_from,
-                            .patterns = selected->patterns,
-                            .n_patterns = selected->n_patterns,
-                            .types = selected->types,
-                            .n_types = selected->n_types,
-                            .rows_wanted = cursor->binding.page_hint};
-  return nep_api_values_open(&connection_of(selected)->api, &query,
-                             &selected->values, error);
+  nep_values_query query = values_query(selected);
+  rc =
+      are_definitions
+          ? nep_api_definitions_open(api, &query, &selected->definitions, error)
+          : nep_api_values_open(api, &query, &selected->values, error);
+  return rc == SQLITE_OK ? SQLITE_ROW : rc;
 }
 
 int nep_selected_next(nep_selected *selected, const nep_entry **entry,
@@ -241,14 +259,26 @@ int nep_selected_next(nep_selected *selected, const nep_entry **entry,
       return rc;
     nep_api_values_close(selected->values);
     selected->values = NULL;
-    if (selected->names_done) {
-      rc = nep_selected_next_runs(selected, error);
-      if (rc != SQLITE_ROW)
-        return rc;
-      selected->names_to = 0;
-    }
-    rc = open_values(selected, error);
-    if (rc != SQLITE_OK)
+    rc = open_next(selected, false, error);
+    if (rc != SQLITE_ROW)
+      return rc;
+  }
+}
+
+int nep_selected_next_definition(nep_selected *selected,
+                                 const nep_definition **definition,
+                                 nep_error *error)
+{
+  for (;;) {
+    int rc = SQLITE_DONE;
+    if (selected->definitions)
+      rc = nep_api_definitions_next(selected->definitions, definition, error);
+    if (rc != SQLITE_DONE)
+      return rc;
+    nep_api_definitions_close(selected->definitions);
+    selected->definitions = NULL;
+    rc = open_next(selected, true, error);
+    if (rc != SQLITE_ROW)
       return rc;
   }
 }

@@ -24,8 +24,9 @@ typedef struct nep_selected {
   size_t n_patterns;
   nep_type *types; /* owned */
   size_t n_types;
-  bool is_empty;      /* no attribute can be admitted */
-  nep_values *values; /* owned */
+  bool is_empty;                     /* no attribute can be admitted */
+  nep_values *values;                /* owned */
+  nep_definition_pages *definitions; /* owned; instead of values */
 } nep_selected;
 
 /* Zero it first, dispose after. path_column and type_column are positions in
@@ -38,6 +39,11 @@ int nep_selected_open(nep_selected *selected, const nep_cursor *cursor,
 ** for; then entry->sys_id names it. Both last until the next call. */
 int nep_selected_next(nep_selected *selected, const nep_entry **entry,
                       const nep_run **run, nep_error *error);
+/* Instead of the above: next definition that a run in the scope has and the
+** conditions admit, a view until the next call; the same one may come again. */
+int nep_selected_next_definition(nep_selected *selected,
+                                 const nep_definition **definition,
+                                 nep_error *error);
 /* Instead of the above, where names are exact and few: moves on to the next
 ** page of runs, selected->runs. SQLITE_ROW, SQLITE_DONE or an error. */
 int nep_selected_next_runs(nep_selected *selected, nep_error *error);

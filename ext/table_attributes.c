@@ -1,12 +1,16 @@
 /*
 ** attributes, files: one row per run and attribute, or file, from the values
-** endpoint.
+** endpoint. Where rows that are alike may come once, attributes shows the
+** definitions instead: for these there is no run, but all runs that they may
+** be of share the keys that are read.
 */
 #include "selected.h"
 #include "values.h"
 
 typedef struct attributes_state {
   nep_selected selected;
+  bool is_of_definitions;           /* the next instead of all else */
+  const nep_definition *definition; /* current one; borrowed */
   const nep_entry *entry; /* current run; borrowed, NULL before the first */
   const nep_run *run;     /* its names; borrowed, NULL where not searched for */
   size_t i;               /* current attribute of entry */
@@ -14,9 +18,20 @@ typedef struct attributes_state {
   const nep_shelf_item *item; /* that it was read from, or NULL */
 } attributes_state;
 
+static int next_definition(nep_cursor *cursor, nep_error *error)
+{
+  attributes_state *state = cursor->state;
+  int rc =
+      nep_selected_next_definition(&state->selected, &state->definition, error);
+  cursor->is_eof = rc == SQLITE_DONE;
+  return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
 static int next_attribute(nep_cursor *cursor, nep_error *error)
 {
   attributes_state *state = cursor->state;
+  if (state->is_of_definitions)
+    return next_definition(cursor, error);
   if (state->entry)
     state->i++;
   while (!state->entry || state->i >= state->entry->n_attributes) {
@@ -30,13 +45,33 @@ static int next_attribute(nep_cursor *cursor, nep_error *error)
   return SQLITE_OK;
 }
 
+static bool is_one_value(const nep_bound *bound)
+{
+  return bound->is_sent && bound->op == NEP_OP_EQ && bound->n_values == 1;
+}
+
+/* Is each key of the runs that the plan relies on asked for? */
+static bool are_keys_known(const nep_cursor *cursor)
+{
+  for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
+    const nep_clause *clause = &cursor->plan.clauses[i];
+    if ((clause->op == NEP_OP_EQ || clause->op == NEP_OP_IS) &&
+        cursor->plan.schema->columns[clause->column].operand &&
+        !is_one_value(&cursor->binding.clauses[i]))
+      return false;
+  }
+  return true;
+}
+
 static int open_selected(nep_cursor *cursor, int type_column, nep_type type,
                          nep_error *error)
 {
   attributes_state *state = sqlite3_malloc64(sizeof(*state));
   if (!state)
     return nep_error_no_memory(error);
-  *state = (attributes_state){0};
+  *state =
+      (attributes_state){.is_of_definitions = cursor->plan.is_of_definitions &&
+                                              are_keys_known(cursor)};
   cursor->state = state;
   int rc = nep_selected_open(&state->selected, cursor, NEP_ATTRIBUTES_ATTRIBUTE,
                              type_column, type, error);
@@ -90,10 +125,48 @@ static void give_project(const attributes_state *state,
   nep_values_result_text(context, nep_text_of(project));
 }
 
+/* The value of a key that all runs share. */
+static int give_key(const nep_cursor *cursor, int column,
+                    sqlite3_context *context, nep_error *error)
+{
+  for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
+    const nep_bound *bound = &cursor->binding.clauses[i];
+    if (cursor->plan.clauses[i].column != column || !is_one_value(bound))
+      continue;
+    const nep_value *value = &bound->values[0];
+    nep_values_result_text(context, (nep_text){value->text, value->size});
+    return SQLITE_OK;
+  }
+  return nep_error_set(error, SQLITE_INTERNAL,
+                       "a definition has no such column");
+}
+
+static int definition_column(const nep_cursor *cursor, int column,
+                             sqlite3_context *context, nep_error *error)
+{
+  const attributes_state *state = cursor->state;
+  switch (column) {
+  case NEP_ATTRIBUTES_ATTRIBUTE:
+    nep_values_result_text(context, nep_text_of(state->definition->path));
+    return SQLITE_OK;
+  case NEP_ATTRIBUTES_TYPE:
+    nep_values_result_text(
+        context, nep_text_of(nep_type_sql_name(state->definition->type)));
+    return SQLITE_OK;
+  case NEP_ATTRIBUTES_PROJECT:
+    give_project(state, context);
+    return SQLITE_OK;
+  default:
+    return give_key(cursor, column, context, error);
+  }
+}
+
 static int attributes_column(nep_cursor *cursor, int column,
                              sqlite3_context *context, nep_error *error)
 {
   attributes_state *state = cursor->state;
+  if (state->is_of_definitions)
+    return definition_column(cursor, column, context, error);
   const nep_attribute *attribute = &state->entry->attributes[state->i];
   switch (column) {
   case NEP_ATTRIBUTES_SYS_ID:

@@ -229,6 +229,8 @@ static int plan_scan(nep_vtab *vtab, sqlite3_index_info *info,
 {
   nep_plan plan = {0};
   nep_plan_options options = {.columns_used = info->colUsed,
+                              .may_drop_doubles =
+                                  sqlite3_vtab_distinct(info) >= 2,
                               .has_project = project_of(vtab) != NULL};
   add_order(info, &options);
   int rc = nep_settings_boolean(&vtab->connection->settings, NEP_KEY_PUSHDOWN,

@@ -154,4 +154,6 @@ SELECT count(*) FROM experiments WHERE owner = 'amara'
 SELECT max(running_time_seconds) FROM experiments
 SELECT DISTINCT owner FROM experiments
 SELECT DISTINCT attribute, type FROM attributes
+SELECT DISTINCT attribute FROM attributes WHERE run_id = 'curriculum-2' AND type = 'float_series'
+SELECT DISTINCT type FROM attributes WHERE run_id IN ('curriculum-2', 'curriculum-3')
 SELECT value FROM metric_points WHERE run_id = 'curriculum-2' AND attribute = 'metrics/val/acc' ORDER BY step DESC LIMIT 5

@@ -37,7 +37,8 @@
     .has_literal = true, .literal = __VA_ARGS__                                \
   }
 
-enum { SORTED = 1, OFF = 2 }; /* ORDER BY is there; pushdown is off */
+/* ORDER BY is there; pushdown is off; SELECT DISTINCT attribute. */
+enum { SORTED = 1, OFF = 2, DISTINCT = 4 };
 enum { MOST = 8 };
 
 typedef struct plan_case {

@@ -10,6 +10,7 @@
 #define E &nep_schema_experiments
 #define P &nep_schema_metric_points
 #define ODD &plans_odd_schema
+#define A &nep_schema_attributes
 
 /* Each as nep_plan_print would write it. */
 static const struct {
@@ -52,9 +53,11 @@ static const struct {
     {E, "experiments nql (`sys/tags`:stringSet CONTAINS ?1={'a'}) AND "
         "(`sys/name`:string CONTAINS ?2)~ | local owner HAS, tags CONTAINS, "
         "owner CONTAINS HAS, owner HAS CONTAINS"},
-    {&nep_schema_attributes,
-     "attributes | value HAS ?1~ | value CONTAINS ?2={'a'}~ | value <= "
-     "?3={0.5}~ | value IN ?4~ | attribute = ?5 | type IS ?6"},
+    {A, "attributes nql (`sys/id`:string = ?1) | type = ?2 | definitions | "
+        "columns type | local sys_id LIKE"},
+    {A, "attributes | definitions"},
+    {A, "attributes | value HAS ?1~ | value CONTAINS ?2={'a'}~ | value <= "
+        "?3={0.5}~ | value IN ?4~ | attribute = ?5 | type IS ?6"},
     {P, "metric_points | attribute CONTAINS ?1={'a'}~"},
     {ODD, "odd nql (`a \"b\" | (c)`:int < ?1) AND (`config/lr`:floatSeries > "
           "?2) AND (`config/lr`:float > ?3) AND (`it's {new}`:datetime = ?4)"},
@@ -190,11 +193,12 @@ enum { MOST = 9 }; /* constraints of a random plan */
 
 static void random_plan(unsigned long long *seed, nep_plan *plan)
 {
-  static const nep_table_schema *const schemas[] = {E, P, ODD};
-  const nep_table_schema *schema = schemas[plans_random(seed, 3)];
+  static const nep_table_schema *const schemas[] = {E, P, ODD, A};
+  const nep_table_schema *schema = schemas[plans_random(seed, 4)];
   nep_plan_options options = {
       .is_pushdown_on = true,
-      .columns_used = *seed,
+      .may_drop_doubles = true,
+      .columns_used = *seed % 5 ? *seed : 1ULL << NEP_ATTRIBUTES_TYPE,
       .has_project = true,
       .n_order = plans_random(seed, 3),
       .order_column = (int)plans_random(seed, schema->n_columns + 1) - 1,
@@ -246,6 +250,7 @@ static void check_same_plan(const nep_plan *plan, const nep_plan *read)
   ck_assert_int_eq(read->has_order, plan->has_order);
   ck_assert_int_eq(read->order_column, plan->order_column);
   ck_assert_int_eq(read->is_descending, plan->is_descending);
+  ck_assert_int_eq(read->is_of_definitions, plan->is_of_definitions);
   ck_assert_int_eq(read->limit_argument, plan->limit_argument);
   ck_assert_int_eq(read->offset_argument, plan->offset_argument);
   for (int i = 0; i < n_columns; i++)
@@ -359,6 +364,7 @@ static const char *const no_plans[] = {
     "experiments nql (?-1)",
     "experiments nql (?1",
     "experiments nql (?1) AND ",
+    "experiments | definitions",
     "experiments nql (?1) OR (?2)",
     "experiments nql (?1)~~",
     "experiments nql (?100000000000)",

@@ -96,14 +96,19 @@ size_t plans_random(unsigned long long *seed, size_t limit)
 size_t plans_build(const plan_case *row, nep_constraint offers[MOST],
                    nep_plan *plan, bool *is_possible)
 {
-  nep_plan_options options = {.n_order = row->options & SORTED,
+  nep_plan_options options = {.n_order = row->options & SORTED ? 1 : 0,
+                              .may_drop_doubles = row->options & DISTINCT,
                               .is_pushdown_on = !(row->options & OFF)};
   nep_error error = {0};
   size_t n = 0;
 
   memcpy(offers, row->offers, MOST * sizeof(*offers));
-  while (n < MOST && offers[n].sqlite_op)
-    n++;
+  if (row->options & DISTINCT)
+    options.columns_used = 1ULL << NEP_ATTRIBUTES_ATTRIBUTE;
+  for (; n < MOST && offers[n].sqlite_op; n++) {
+    if (row->options & DISTINCT) /* it rechecks the conditions */
+      options.columns_used |= 1ULL << offers[n].column;
+  }
   ck_assert_int_eq(nep_plan_build(plan, row->schema, offers, n, &options,
                                   is_possible, &error),
                    SQLITE_OK);

@@ -185,6 +185,16 @@ MUTATIONS = (
     ("a text value is turned into a number", "vtab.c",
      '(strcmp(column->declared, "REAL") == 0 ||',
      '(strcmp(column->declared, "REAL") == 0 || !column->declared[0] ||'),
+    # Definitions.
+    ("rows that are counted are dropped as doubles", "vtab.c",
+     "sqlite3_vtab_distinct(info) >= 2", "sqlite3_vtab_distinct(info) >= 1"),
+    ("rows are taken for doubles whatever is read", "plan.c",
+     "    if (plan->is_used[i] && !is_known(plan, i))\n      return;", ""),
+    ("a key that is not sent is taken for that of all runs",
+     "table_attributes.c",
+     "!is_one_value(&cursor->binding.clauses[i]))", "0)"),
+    ("the attributes of all runs are those of the runs chosen", "selected.c",
+     "      .has_run_ids = selected->is_searching,", ""),
     # Patterns.
     ("LIKE tells a from A", "like.c", '"(?is)"', '"(?s)"'),
     ("no pattern of LIKE or GLOB matches behind a new line", "like.c",

@@ -417,7 +417,8 @@ class Generator:
         source = f" FROM {table} AS a"
         forms, weights = zip(
             (self.bare, 80), (self.plain, 30), (self.counted, 25),
-            (self.sorted_rows, 14), (self.sorted_by_one, 30), (self.cut, 8), (self.distinct, 7), (self.grouped, 8),
+            (self.sorted_rows, 14), (self.sorted_by_one, 30), (self.cut, 8),
+            (self.distinct, 7), (self.which, 12), (self.grouped, 8),
             (self.numbered, 4), (self.compound, 5), (self.nested, 6))
         form, = self.random.choices(forms, weights)
         return form(table, source, keys)
@@ -509,6 +510,34 @@ class Generator:
         columns = listed(self.columns(table, "a", self.pick(1, 2, 3)))
         return Query(Piece("SELECT DISTINCT ", columns, source,
                            self.where((table, "a"))), is_loose=True)
+
+    def which(self, *_):
+        """Which attributes there are, and what looks like it."""
+        names = self.random.sample(("attribute", "type", "project"),
+                                   self.pick(1, 2, 2, 3))
+        terms = []
+        for _ in range(self.pick(0, 1, 1, 2)):
+            column = self.pick("attribute", "attribute", "type", self.link())
+            name = f"a.{column}"
+            if column in ("attribute", "type") or self.chance(0.3):
+                terms.append(self.term("attributes", column, name, "a"))
+                continue
+            terms.append(Piece(f"{name} {self.pick('=', '=', 'IS')} ",
+                               self.of("attributes", column)))
+            if self.chance(0.3):
+                names.append(column)
+        columns = ", ".join(f"a.{name}" for name in names)
+        rows = Piece(f"{columns} FROM attributes AS a", Piece(
+            " WHERE ", listed(terms, " AND "), instead=("",)) if terms else "")
+        places = ", ".join(str(i + 1) for i in range(len(names)))
+        return self.pick(
+            Query(Piece("SELECT DISTINCT ", rows)),
+            Query(Piece("SELECT DISTINCT ", rows, f" ORDER BY {places}"),
+                  is_ordered=True),
+            Query(Piece("SELECT count(*) FROM (SELECT DISTINCT ", rows, ")")),
+            Query(Piece("SELECT count(*), ", rows,
+                        f" GROUP BY {columns}")),
+            Query(Piece("SELECT count(DISTINCT a.type), count(*), ", rows)))
 
     def grouped(self, table, source, _):
         columns = self.columns(table, "a", self.pick(1, 2))
