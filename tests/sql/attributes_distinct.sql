@@ -116,7 +116,7 @@ SELECT count(*) FROM (SELECT DISTINCT attribute, type FROM attributes);
 SELECT path, rows FROM neptune_requests WHERE id > @since; --@ requests
 SELECT neptune_config('definitions_page_size', NULL);
 -- Of runs in pieces, each once.
-SELECT neptune_config('max_request_size', 20);
+SELECT neptune_config('max_request_size', 10);
 SELECT DISTINCT attribute, type FROM attributes('`sys/owner`:string = "ann"')
 WHERE attribute LIKE 'config/%' AND type IN ('float', 'bool') ORDER BY 1, 2;
 SELECT path, query, rows FROM neptune_requests WHERE id > @since; --@ requests
