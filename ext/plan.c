@@ -482,9 +482,9 @@ int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
   }
   if (rc != SQLITE_OK)
     return rc;
+  take_definitions(plan, options);
   if (!lacks_project)
-    take_definitions(plan, options);
-  take_order(plan, options);
+    take_order(plan, options);
   take_limit(plan, constraints, n_constraints, options);
   estimate(plan);
   if (lacks_project)
