@@ -175,7 +175,7 @@ int nep_api_buckets_open(nep_api *api, const nep_buckets_query *query,
                          nep_buckets **buckets, nep_error *error);
 /* Next bucket and the index of its series: SQLITE_ROW, SQLITE_DONE or an error.
 ** Buckets of one series come together, each once, in the order of the answer.
- */
+*/
 int nep_api_buckets_next(nep_buckets *buckets, nep_bucket *bucket,
                          size_t *series, nep_error *error);
 /* The index of the n-th series (0: the current one) in the order in which they
