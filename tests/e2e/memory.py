@@ -22,6 +22,8 @@ POINTS = ("runs={},configs=1,series=10,points=1000", 40, 200)
 SERIES = ("runs={},configs=1,series=50,points=4", 200, 1000)
 VALUES = ("runs={},configs=40,series=10,points=10", 500, 3000)
 RUNS = ("runs={},configs=2,series=1,points=10", 75_000, 300_000)
+OBJECTS = ("runs={},configs=1,series=1,points=1000,strings=10,histograms=10",
+           20, 100)
 HUGE = "runs=1000000,configs=100,series=100,points=1000000"
 
 # name, projects, sql whose first column is how many rows it read, rows per run
@@ -47,6 +49,10 @@ SCANS = [
     ("buckets joined to experiments", POINTS,
      "SELECT count(*), sum(sum) FROM experiments JOIN metric_buckets "
      "USING (sys_id) WHERE x_from = 0 AND x_to = 1000", None),
+    ("a million strings", OBJECTS,
+     "SELECT count(*), max(value) FROM string_points", 10_000),
+    ("a million histograms", OBJECTS,
+     "SELECT count(*), max(length(value)) FROM histogram_points", 10_000),
     ("210 000 attributes", VALUES,
      "SELECT count(*), max(value) FROM attributes", None),
     ("attributes of one name", VALUES,
