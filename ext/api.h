@@ -129,6 +129,10 @@ typedef struct nep_points_query {
   bool include_previews;
   nep_range steps;           /* these are counted by tail */
   sqlite3_int64 tail;        /* 0: all points; n: the last n of each series */
+  bool is_descending;        /* from the last step to the first: of floats only,
+                                not with tail */
+  sqlite3_int64 per_series;  /* 0: all points; n: the first n of each float
+                                series in that order; not with tail */
   bool only_first;           /* with tail 1: the first point instead */
   sqlite3_int64 rows_wanted; /* as in nep_search_query */
   size_t n_series;

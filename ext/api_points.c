@@ -86,6 +86,12 @@ struct nep_points {
   unsigned until_pump;
 };
 
+/* Does step come behind after in the order of points? */
+static bool is_behind(const nep_points *points, double step, double after)
+{
+  return points->query.is_descending ? step < after : step > after;
+}
+
 static bool is_float(const nep_points *points)
 {
   return points->query.type == NEP_TYPE_FLOAT_SERIES;
@@ -119,6 +125,8 @@ static size_t members_wanted(const nep_points *points)
     budget = points->max_objects;
   } else if (points->query.tail > 0)
     each = points->query.tail;
+  else if (points->query.per_series > 0)
+    each = points->query.per_series;
   else if (points->longest >= 0)
     each = points->longest + points->longest / 4 + 1;
   if (points->query.rows_wanted > 0 && budget > points->query.rows_wanted)
@@ -136,6 +144,8 @@ static sqlite3_int64 limit_of(const nep_points *points, size_t n_members)
   sqlite3_int64 wanted = points->query.rows_wanted;
   if (points->query.tail > 0 || !is_float(points))
     return points->query.tail;
+  if (points->query.per_series > 0)
+    return points->query.per_series;
   if (wanted > 0 && budget > wanted)
     budget = wanted;
   sqlite3_int64 limit = budget / (sqlite3_int64)n_members;
@@ -206,11 +216,20 @@ static char *shown_points_query(const nep_points *points, const chunk *fresh,
     sqlite3_str_appendall(out, " | first point");
   else if (query->tail > 0)
     sqlite3_str_appendf(out, " | tail %lld", query->tail);
+  if (query->is_descending)
+    sqlite3_str_appendall(out, " | order step desc");
+  if (query->per_series > 0)
+    sqlite3_str_appendf(out, " | first %lld", query->per_series);
   if (series[0].has_after_step)
     sqlite3_str_appendf(out, " | after step %!.15g", series[0].after_step);
   if (series[0].token)
     sqlite3_str_appendall(out, " | next page");
   return sqlite3_str_finish(out);
+}
+
+static bool is_descending(const nep_points_query *query)
+{
+  return query->is_descending || (query->tail > 0 && !query->only_first);
 }
 
 static int send_chunk(nep_points *points, chunk *fresh,
@@ -224,8 +243,7 @@ static int send_chunk(nep_points *points, chunk *fresh,
                                 .lineage = query->lineage,
                                 .include_previews = query->include_previews,
                                 .steps = query->steps,
-                                .descending =
-                                    query->tail > 0 && !query->only_first,
+                                .descending = is_descending(query),
                                 .limit = fresh->limit,
                                 .size_limit = size_limit_of(points)};
   char *body = NULL;
@@ -380,7 +398,7 @@ static int survey_floats(nep_points *points, nep_error *error)
   nep_reader page = points->page;
   nep_series_answer answer;
   int rc;
-  if (points->query.tail > 0)
+  if (points->query.tail > 0 || points->query.per_series > 0)
     return SQLITE_OK; /* one answer is all of a series */
   while ((rc = nep_wire_next_series(&page, points->current.n_members, &answer,
                                     error)) == SQLITE_ROW) {
@@ -394,7 +412,7 @@ static int survey_floats(nep_points *points, nep_error *error)
     }
     if (n > points->longest && points->longest >= 0)
       points->longest = n;
-    if (begun->has_after && answer.last_step <= begun->after)
+    if (begun->has_after && !is_behind(points, answer.last_step, begun->after))
       return nep_error_set(error, SQLITE_ERROR,
                            "the server gives the same points again and again");
     rc = keep_unfinished(points, begun, &moved, error);
@@ -456,8 +474,9 @@ static int note_answer(nep_points *points, const nep_series_answer *answer,
   bool is_finished =
       answer->is_finished ||
       (points->query.tail > 0 && begun->n_sent >= points->query.tail);
-  bool is_further = answer->n_points > 0 &&
-                    (!begun->has_after || answer->last_step > begun->after);
+  bool is_further =
+      answer->n_points > 0 &&
+      (!begun->has_after || is_behind(points, answer->last_step, begun->after));
   seen->is_new = seen->is_new || is_finished || is_further;
   seen->n_finished += is_finished;
   return is_finished ? SQLITE_OK : go_on(points, begun, answer, error);
@@ -581,7 +600,7 @@ static int read_point(nep_points *points, nep_point *point, nep_object *object,
 static bool is_unwanted(const nep_points *points, const nep_point *point,
                         const nep_object *object)
 {
-  if (points->has_last && point->step <= points->last)
+  if (points->has_last && !is_behind(points, point->step, points->last))
     return true;
   return !is_float(points) && object->type != points->query.type &&
          object->type != NEP_TYPE_UNKNOWN;

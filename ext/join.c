@@ -15,6 +15,8 @@
 ** that are worth one request. */
 #define FEW_KEYS 4
 #define BYTES_OF_REQUEST ((size_t)256 << 10)
+/* Rows of a key where LIMIT says that so few are wanted; else all. */
+#define MAX_ROWS_OF_KEY 1000
 /* A closed cursor's rows are not shown again when they are older, in case it is
 ** another statement that asks. */
 #define PARK_SECONDS 2.0
@@ -80,6 +82,7 @@ static int show_key(nep_cursor *cursor, nep_text key, nep_error *error)
 {
   cursor->item = nep_shelf_find(&cursor->shelf, key);
   cursor->row = 0;
+  cursor->n_shown = 1;
   return show_item(cursor, error);
 }
 
@@ -137,14 +140,6 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
   return show_key(cursor, key, error);
 }
 
-int nep_join_next(nep_cursor *cursor, nep_error *error)
-{
-  if (!cursor->is_shelved)
-    return nep_cursor_vtab(cursor)->table->next(cursor, error);
-  cursor->row++;
-  return show_item(cursor, error);
-}
-
 /* ---- filling the shelf ---- */
 
 static int collect_keys(nep_cursor *cursor, int column, nep_text key,
@@ -193,10 +188,21 @@ static int ask_for_keys(nep_cursor *cursor, nep_error *error)
   return SQLITE_OK;
 }
 
+/* Of a series of floats the first points may be enough, in the order wanted. */
+static sqlite3_int64 rows_of_key(const nep_cursor *cursor)
+{
+  sqlite3_int64 hint = cursor->binding.page_hint;
+  return cursor->plan.has_order && hint <= MAX_ROWS_OF_KEY &&
+                 cursor->plan.schema->type == NEP_TYPE_FLOAT_SERIES
+             ? hint
+             : 0;
+}
+
 /* Fetches what the binding selects, until that is more than most bytes. */
 static int fill_shelf(nep_cursor *cursor, size_t most, nep_error *error)
 {
   const nep_table *table = nep_cursor_vtab(cursor)->table;
+  cursor->per_key = rows_of_key(cursor);
   cursor->binding.page_hint = 0;
   int rc = table->open(cursor, error);
   while (rc == SQLITE_OK && !cursor->is_eof && cursor->shelf.n_bytes <= most) {
@@ -215,6 +221,7 @@ static int give_up(nep_cursor *cursor, nep_text key, nep_error *error)
   table->close(cursor);
   cursor->state = NULL;
   cursor->is_eof = false;
+  cursor->per_key = 0;
   int rc = nep_dictionary_add(&cursor->shelf.keys, key, error);
   if (rc == SQLITE_OK)
     rc = ask_for_keys(cursor, error);
@@ -291,6 +298,36 @@ static int open_alone(nep_cursor *cursor, nep_text key, nep_error *error)
   return cursor->n_alone++ < cursor->try_all_at
              ? nep_cursor_vtab(cursor)->table->open(cursor, error)
              : open_all(cursor, key, error);
+}
+
+/* The shelf has the first rows only, and they were not enough after all: from
+** now on the current key is asked for alone. */
+static int open_behind(nep_cursor *cursor, nep_error *error)
+{
+  sqlite3_int64 n = cursor->per_key;
+  char *key =
+      nep_text_copy(nep_text_of(cursor->shelf.items[cursor->item - 1].key));
+  if (!key)
+    return nep_error_no_memory(error);
+  cursor->is_shelved = cursor->is_complete = false;
+  cursor->n_ahead = 1;
+  int rc = give_up(cursor, nep_text_of(key), error);
+  while (n-- > 0 && rc == SQLITE_OK && !cursor->is_eof)
+    rc = nep_cursor_vtab(cursor)->table->next(cursor, error);
+  sqlite3_free(key);
+  return rc;
+}
+
+int nep_join_next(nep_cursor *cursor, nep_error *error)
+{
+  if (!cursor->is_shelved)
+    return nep_cursor_vtab(cursor)->table->next(cursor, error);
+  cursor->row++;
+  int rc = show_item(cursor, error);
+  if (rc == SQLITE_OK && cursor->is_eof && cursor->n_shown == cursor->per_key)
+    return open_behind(cursor, error);
+  cursor->n_shown++;
+  return rc;
 }
 
 int nep_join_open(nep_cursor *cursor, nep_error *error)

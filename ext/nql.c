@@ -266,7 +266,8 @@ int nep_nql_print(const nep_plan *plan, const nep_binding *binding,
 {
   sqlite3_str *out = sqlite3_str_new(NULL);
   size_t split = SIZE_MAX, half = max_bytes / 2, most = max_bytes;
-  if (!plan->has_order) { /* pieces would have to be merged */
+  if (!plan->has_order || !plan->schema->columns[plan->order_column].operand) {
+    /* else pieces would have to be merged */
     split = longest_list(plan, binding);
     most = half;
   }

@@ -21,7 +21,8 @@ typedef enum nep_part {
 ** list in pieces: *position is 0 at first, and after each call the place to go
 ** on from, 0 again when all values were printed. The pieces select different
 ** runs. Another list that would take more than half of max_bytes is left to
-** SQLite, and any that does not fit where the plan has an order. Raw NQL that
+** SQLite, and any that does not fit where the server sorts the runs. Raw NQL
+*that
 ** reaches beyond its own end (an open quote, a parenthesis too many) is
 ** SQLITE_ERROR.
 */

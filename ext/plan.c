@@ -9,7 +9,8 @@
 ** do more).
 **
 ** An order is the server's only where it is SQL's: by one number or time, of
-** the runs of one project. Texts are not: a server sorts by their beginning.
+** the runs of one project, or by step of one series. Texts are not: a server
+** sorts by their beginning.
 */
 #include "plan.h"
 
@@ -364,14 +365,38 @@ static bool is_of_one_project(const nep_plan *plan, bool has_project)
   return has_project;
 }
 
+static bool has_equality(const nep_plan *plan, int column)
+{
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if (plan->clauses[i].column == column && plan->clauses[i].op == NEP_OP_EQ)
+      return true;
+  }
+  return false;
+}
+
+/* Points of one series, which come by step, from its end where they are floats.
+** (Those of others may come between, but SQLite drops them.) */
+static bool is_by_step(const nep_plan *plan, bool is_descending)
+{
+  return has_equality(plan, NEP_POINTS_ATTRIBUTE) &&
+         (has_equality(plan, NEP_POINTS_RUN_ID) ||
+          has_equality(plan, NEP_POINTS_SYS_ID)) &&
+         (!is_descending || (plan->schema->type == NEP_TYPE_FLOAT_SERIES &&
+                             !has_equality(plan, NEP_POINTS_TAIL)));
+}
+
 static void take_order(nep_plan *plan, const nep_plan_options *options)
 {
   if (options->n_order != 1 || !options->is_pushdown_on ||
-      options->order_column < 0 || names_runs(plan))
+      options->order_column < 0)
     return;
   const nep_column *column = &plan->schema->columns[options->order_column];
-  if (!column->path || !column->operand || !is_sorted_alike(column->kind) ||
-      !is_of_one_project(plan, options->has_project))
+  bool is_sorted =
+      column->operand
+          ? is_sorted_alike(column->kind) && column->path && !names_runs(plan)
+          : column->kind == NEP_KIND_STEP &&
+                is_by_step(plan, options->is_descending);
+  if (!is_sorted || !is_of_one_project(plan, options->has_project))
     return;
   plan->has_order = true;
   plan->order_column = options->order_column;
@@ -397,8 +422,8 @@ static bool clause_drops_null(nep_op op, bool leaves_doubtful)
 
 bool nep_plan_parts_order(const nep_plan *plan, bool leaves_doubtful)
 {
-  if (!plan->has_order ||
-      nep_schema_is_of_all_runs(&plan->schema->columns[plan->order_column]))
+  const nep_column *column = &plan->schema->columns[plan->order_column];
+  if (!plan->has_order || !column->operand || nep_schema_is_of_all_runs(column))
     return false;
   for (size_t i = 0; i < plan->n_clauses; i++) {
     if (plan->clauses[i].column == plan->order_column &&

@@ -36,6 +36,8 @@ static int read_options(nep_cursor *cursor, nep_points_query *query,
   if (rc == SQLITE_OK && query->tail == 0)
     nep_option_narrow(cursor, NEP_POINTS_STEP, &query->steps);
   query->rows_wanted = cursor->binding.page_hint;
+  query->is_descending = cursor->plan.is_descending;
+  query->per_series = cursor->per_key;
   return rc;
 }
 

@@ -278,6 +278,7 @@ static void end_scan(nep_cursor *cursor)
   cursor->is_eof = true;
   cursor->is_shelved = false;
   cursor->is_complete = false;
+  cursor->per_key = 0;
   nep_shelf_dispose(&cursor->shelf);
   nep_binding_dispose(&cursor->binding);
   sqlite3_free(cursor->project);

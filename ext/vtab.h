@@ -58,6 +58,9 @@ struct nep_cursor {
   bool is_complete;          /* the shelf has the rows of any key */
   size_t key_clause;         /* of plan, whose value is the key */
   size_t item, row;          /* current row */
+  sqlite3_int64 per_key;     /* most rows that the shelf has of a key, the first
+                                in the order of the plan; 0: all */
+  sqlite3_int64 n_shown;     /* rows of the current key, with the current one */
   size_t n_ahead;            /* keys to fetch together next; 0: not known */
   size_t n_sought;           /* keys that the join asked the shelf for */
   size_t n_alone;            /* keys that were asked for one by one */

@@ -131,6 +131,13 @@ MUTATIONS = (
      "if (column->kind != NEP_KIND_DATETIME) {"),
     ("series are sorted by their last values", "table_runs.c",
      "if (column->kind != NEP_KIND_SERIES)", "if (column)"),
+    ("points of several series are taken for sorted", "plan.c",
+     "return has_equality(plan, NEP_POINTS_ATTRIBUTE) &&", "return"),
+    ("points that come from the end are behind none", "api_points.c",
+     "return points->query.is_descending ? step < after : step > after;",
+     "return step > after;"),
+    ("the first points of a run are all that a join may want", "join.c",
+     "cursor->n_shown == cursor->per_key)", "cursor->n_shown < 0)"),
     # Counts.
     ("what SQLite must recheck is counted", "count.c",
      "return clause->verdict == NEP_EXACT && clause->literal &&\n"

@@ -485,6 +485,8 @@ class Generator:
             Piece(f"{column} IN (", listed(
                 [Value(value, False) for value in sent]), ")"))
         always = [present] if self.chance(0.4) else []
+        if table == "metric_points" and self.chance(0.7):
+            column, always = "a.step", self.series(always)
         if self.chance(0.2):
             source += self.pick(" LEFT JOIN (SELECT 1 AS x)",
                                 " JOIN (SELECT 1)") + f" ON {column} IS NOT NULL"
@@ -498,6 +500,15 @@ class Generator:
             f" ORDER BY {column}{self.pick('', ' DESC')}",
             Piece(limit, instead=("",)) if self.chance(0.7) else ""),
                      has_ties=True)
+
+    def series(self, always):
+        """Conditions that select one series, most often."""
+        keys = [Piece(f"a.{name} = ", Value(
+            self.random.choice(self.tables["metric_points"][name] or ["-"]),
+            self.chance(0.35)))
+                for name in (self.pick("sys_id", "sys_id", "run_id",
+                                       "experiment"), "attribute")]
+        return keys + always if self.chance(0.9) else keys[:1]
 
     def cut(self, table, source, _):
         """How many rows LIMIT leaves; which ones is free."""
@@ -651,10 +662,20 @@ class Generator:
             Piece(f"(SELECT count(*) {source}", inner, ")"),
             Piece(f"EXISTS (SELECT 1 {source}", inner, ")"),
             Piece(f"(SELECT max(b.sys_id) {source}", inner, ")"),
+            self.end_of_series(key), self.end_of_series(key),
             Piece(f"a.{key} IN (SELECT b.{key} {source}",
                   self.condition(right, "b", 2), ")"))
         return Query(Piece("SELECT a.sys_id, ", column,
                            f" FROM {left} AS a", self.where((left, "a"))))
+
+    def end_of_series(self, key):
+        """Of the run's: a point near its end."""
+        more = self.pick("", "", " AND b.value < b.step", " AND b.step < 3")
+        return Piece(
+            f"(SELECT b.step FROM metric_points AS b WHERE b.{key} = a.{key}",
+            listed(["", *self.named("metric_points", "b")], " AND "),
+            f"{more} ORDER BY b.step{self.pick('', ' DESC', ' DESC')} LIMIT "
+            f"{self.pick(1, 1, 3)} OFFSET {self.pick(0, 0, 1, 2)})")
 
     def of_three(self):
         word = self.pick("JOIN", "LEFT JOIN")
