@@ -21,10 +21,9 @@ typedef enum nep_part {
 ** list in pieces: *position is 0 at first, and after each call the place to go
 ** on from, 0 again when all values were printed. The pieces select different
 ** runs. Another list that would take more than half of max_bytes is left to
-** SQLite, and any that does not fit where the server sorts the runs. Raw NQL
-*that
-** reaches beyond its own end (an open quote, a parenthesis too many) is
-** SQLITE_ERROR.
+** SQLite, and so is any that does not fit where the server sorts the runs. Raw
+** NQL that reaches beyond its own end (an open quote, a parenthesis too many)
+** is SQLITE_ERROR.
 */
 int nep_nql_print(const nep_plan *plan, const nep_binding *binding,
                   const char *fixed, nep_part part, size_t max_bytes,

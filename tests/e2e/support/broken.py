@@ -136,8 +136,9 @@ MUTATIONS = (
     ("points that come from the end are behind none", "api_points.c",
      "return points->query.is_descending ? step < after : step > after;",
      "return step > after;"),
-    ("the first points of a run are all that a join may want", "join.c",
-     "cursor->n_shown == cursor->per_key)", "cursor->n_shown < 0)"),
+    ("the series of a join have one point less than LIMIT wants",
+     "table_points.c", "query->per_series = cursor->per_key;",
+     "query->per_series = cursor->per_key > 1 ? cursor->per_key - 1 : 0;"),
     # Counts.
     ("what SQLite must recheck is counted", "count.c",
      "return clause->verdict == NEP_EXACT && clause->literal &&\n"

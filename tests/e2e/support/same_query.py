@@ -450,6 +450,8 @@ class Generator:
             column = self.column(table)
             word = self.pick("=", "=", "IS", "<", "<=", ">", ">=", "<>", "LIKE",
                              "REGEXP", "REGEXP")
+            if word == "REGEXP" and "description" in self.tables[table]:
+                column = "description"  # often long
             value = self.value(table, column)
             if word in ("LIKE", "REGEXP"):
                 value = self.pattern(table, column, word)
@@ -590,7 +592,7 @@ class Generator:
     def query_of_several(self):
         form = self.pick(self.with_local, self.with_local, self.joined,
                          self.joined, self.joined, self.correlated,
-                         self.of_three)
+                         self.with_end, self.of_three)
         query = form()
         query.is_join = True
         return query
@@ -662,15 +664,22 @@ class Generator:
             Piece(f"(SELECT count(*) {source}", inner, ")"),
             Piece(f"EXISTS (SELECT 1 {source}", inner, ")"),
             Piece(f"(SELECT max(b.sys_id) {source}", inner, ")"),
-            self.end_of_series(key), self.end_of_series(key),
             Piece(f"a.{key} IN (SELECT b.{key} {source}",
                   self.condition(right, "b", 2), ")"))
         return Query(Piece("SELECT a.sys_id, ", column,
                            f" FROM {left} AS a", self.where((left, "a"))))
 
+    def with_end(self):
+        table = self.pick("experiments", "runs", "sweep", "finals")
+        where = self.where((table, "a")) if self.chance(0.3) else ""
+        return Query(Piece("SELECT a.sys_id, ",
+                           self.end_of_series(self.pick("sys_id", "run_id")),
+                           f" FROM {table} AS a", where))
+
     def end_of_series(self, key):
         """Of the run's: a point near its end."""
-        more = self.pick("", "", " AND b.value < b.step", " AND b.step < 3")
+        more = self.pick("", " AND b.value < b.step", " AND b.step < b.value",
+                         " AND b.step < 3")
         return Piece(
             f"(SELECT b.step FROM metric_points AS b WHERE b.{key} = a.{key}",
             listed(["", *self.named("metric_points", "b")], " AND "),
