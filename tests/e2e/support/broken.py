@@ -136,9 +136,6 @@ MUTATIONS = (
     ("points that come from the end are behind none", "api_points.c",
      "return points->query.is_descending ? step < after : step > after;",
      "return step > after;"),
-    ("the series of a join have one point less than LIMIT wants",
-     "table_points.c", "query->per_series = cursor->per_key;",
-     "query->per_series = cursor->per_key > 1 ? cursor->per_key - 1 : 0;"),
     # Counts.
     ("what SQLite must recheck is counted", "count.c",
      "return clause->verdict == NEP_EXACT && clause->literal &&\n"
