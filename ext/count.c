@@ -21,12 +21,21 @@ static bool is_alone(const nep_plan *plan, const nep_clause *clause)
   return true;
 }
 
+/* A time that no text can show is NULL, but later or earlier than others: a
+** server may hold one, though not as a time that it sets itself. */
+static bool is_shown_whole(const nep_column *column, nep_op op)
+{
+  return column->kind != NEP_KIND_DATETIME || op == NEP_OP_EQ ||
+         op == NEP_OP_IS || nep_schema_is_of_all_runs(column);
+}
+
 static bool is_decided_by_server(const nep_plan *plan, const nep_clause *clause)
 {
-  nep_kind kind = plan->schema->columns[clause->column].kind;
+  const nep_column *column = &plan->schema->columns[clause->column];
   return clause->verdict == NEP_EXACT && clause->literal &&
          !nep_op_is_doubtful(clause->op) &&
-         (!nep_schema_is_input(kind) || is_alone(plan, clause));
+         is_shown_whole(column, clause->op) &&
+         (!nep_schema_is_input(column->kind) || is_alone(plan, clause));
 }
 
 static bool has_clause(const nep_plan *plan, size_t column)

@@ -104,8 +104,10 @@ static long long position_of(const RE2 &compiled, nep_text pattern)
   if (piece.empty())
     return -1;
   bool is_whole = piece.size() >= pattern.size;
-  long long at = is_whole ? find_parenthesis(compiled, whole) : -1;
-  return at >= 0 ? at : find_piece(compiled, whole, piece);
+  bool is_parenthesis = compiled.error_code() == RE2::ErrorMissingParen ||
+                        compiled.error_code() == RE2::ErrorUnexpectedParen;
+  return is_whole && is_parenthesis ? find_parenthesis(compiled, whole)
+                                    : find_piece(compiled, whole, piece);
 }
 
 /* Bytes of text to show, whole characters. */

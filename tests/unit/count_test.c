@@ -23,10 +23,28 @@
 #define USED(at) (1ULL << (at))
 #define E &nep_schema_experiments
 #define R &nep_schema_runs
+#define T &declared_times
 #define LONG_TEXT                                                              \
   {                                                                            \
     .type = NEP_VALUE_TEXT, .text = long_text, .size = sizeof(long_text) - 1   \
   }
+
+/* A table that declares a time, behind one that each run has. */
+static const nep_column time_columns[] = {
+    {.name = "made",
+     .declared = "TEXT",
+     .kind = NEP_KIND_DATETIME,
+     .type = NEP_TYPE_DATETIME,
+     .path = "sys/creation_time",
+     .operand = "`sys/creation_time`:datetime"},
+    {.name = "due",
+     .declared = "TEXT",
+     .kind = NEP_KIND_DATETIME,
+     .type = NEP_TYPE_DATETIME,
+     .path = "config/due",
+     .operand = "`config/due`:datetime"}};
+static const nep_table_schema declared_times = {
+    "runs", time_columns, NEP_COUNT(time_columns), NEP_TYPE_UNKNOWN};
 
 static char long_text[1001]; /* filled before each case */
 
@@ -108,6 +126,26 @@ static const count_case cases[] = {
      R,
      USED(CREATION_TIME),
      {KNOWN(CREATION_TIME, EQ, TEXT("x"))},
+     false},
+    {"a time that each run has",
+     T,
+     USED(0),
+     {KNOWN(0, GT, TEXT("2026"))},
+     true},
+    {"a time that is equal",
+     T,
+     USED(1),
+     {KNOWN(1, EQ, TEXT("2026-01-01 00:00:00.000"))},
+     true},
+    {"times, of which a later one may be NULL",
+     T,
+     USED(1),
+     {KNOWN(1, GT, TEXT("2026"))},
+     false},
+    {"times, of which an earlier one may be NULL",
+     T,
+     USED(1),
+     {KNOWN(1, LE, TEXT("2026"))},
      false},
     {"attributes", &nep_schema_attributes, 0, {{0}}, false},
     {"points", &nep_schema_metric_points, 0, {{0}}, false},

@@ -79,6 +79,9 @@ static const struct {
                "\\1, at byte 3"},
 };
 
+#define TEN "(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)"
+#define A_HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
 static const struct {
   nep_text pattern;
   int at; /* -1: as a whole */
@@ -112,6 +115,8 @@ static const struct {
     BAD("\xC3\xA9\xFF", 2),
     BAD("a\0b(", 3),
     BAD("\\pL{999}\\pL{999}\\pL{999}", -1),
+    BAD(TEN "a)(", 31),
+    BAD(A_HUNDRED "(a)b)", -1), /* looking for it would take too long */
 };
 
 START_TEST(a_bad_pattern_has_a_place)
