@@ -374,6 +374,15 @@ static bool has_equality(const nep_plan *plan, int column)
   return false;
 }
 
+static bool has_tail(const nep_plan *plan)
+{
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if (plan->clauses[i].column == NEP_POINTS_TAIL)
+      return true;
+  }
+  return false;
+}
+
 /* Points of one series, which come by step, from its end where they are floats.
 ** (Those of others may come between, but SQLite drops them.) */
 static bool is_by_step(const nep_plan *plan, bool is_descending)
@@ -381,8 +390,8 @@ static bool is_by_step(const nep_plan *plan, bool is_descending)
   return has_equality(plan, NEP_POINTS_ATTRIBUTE) &&
          (has_equality(plan, NEP_POINTS_RUN_ID) ||
           has_equality(plan, NEP_POINTS_SYS_ID)) &&
-         (!is_descending || (plan->schema->type == NEP_TYPE_FLOAT_SERIES &&
-                             !has_equality(plan, NEP_POINTS_TAIL)));
+         (!is_descending ||
+          (plan->schema->type == NEP_TYPE_FLOAT_SERIES && !has_tail(plan)));
 }
 
 static void take_order(nep_plan *plan, const nep_plan_options *options)

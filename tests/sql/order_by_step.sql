@@ -71,6 +71,9 @@ ORDER BY step DESC; --@ plan
 EXPLAIN QUERY PLAN SELECT step FROM metric_points
 WHERE sys_id = 'SYN-3' AND attribute = 'm' AND tail = 5
 ORDER BY step; --@ plan
+SELECT step FROM metric_points
+WHERE sys_id = 'SYN-3' AND attribute = 'metrics/series_0' AND tail IS 3
+ORDER BY step DESC;
 EXPLAIN QUERY PLAN SELECT step FROM string_points
 WHERE sys_id = 'SYN-3' AND attribute = 'm' ORDER BY step DESC; --@ plan
 EXPLAIN QUERY PLAN SELECT step FROM string_points
