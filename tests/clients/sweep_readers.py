@@ -20,6 +20,7 @@ import pandas
 from neptune_query.filters import AttributeFilter
 
 import frames
+import test_buckets
 import truth
 import world
 
@@ -148,6 +149,27 @@ class Store:
                         (p.step, p.millis, p.value, p.preview, p.completion)
                         for p in points)
         return found
+
+    def buckets(self, count, low, high):
+        found = {}
+        for name, run in self.runs.items():
+            for path, (type_, _) in run.attributes().items():
+                points = [(p.step, p.value) for p in run.points(path)]
+                if type_ == "float_series" and points:
+                    found[name, path] = [
+                        self.exact_bucket(one) for one in
+                        test_buckets.expected([points], count, low, high)[0]]
+        return found
+
+    @staticmethod
+    def exact_bucket(one):
+        """In the order of the table; SQL shows NULL where nothing is."""
+        parts = (one["index"], one["fromX"], one["toX"], *one["first"],
+                 *one["last"], one["localMin"], one["localMax"],
+                 *(one[f"{kind}Count"] for kind in
+                   ("finitePoint", "nan", "positiveInf", "negativeInf")),
+                 one["localSum"] if one["finitePointCount"] else None)
+        return tuple(exact(None if part != part else part) for part in parts)
 
     def heads(self):
         return {run.experiment: run.custom_id for run in self.project.heads()}
@@ -394,6 +416,19 @@ class Sql:
                     step, millis(time_of(time)), self.value(type_, value),
                     *preview))
         return {key: exact_points(points) for key, points in found.items()}
+
+    def buckets(self, count, low, high):
+        """{(run, path): [what test_buckets.bucket() tells]}"""
+        found = {}
+        for run, path, *parts in self.rows(
+                "SELECT run_id, attribute, bucket, from_x, to_x, first_x,"
+                " first, last_x, last, min, max, finite_count, nan_count,"
+                " positive_infinite_count, negative_infinite_count, sum"
+                " FROM metric_buckets WHERE buckets = ? AND x_from = ?"
+                " AND x_to = ? ORDER BY run_id, attribute, bucket",
+                count, low, high):
+            found.setdefault((run, path), []).append(tuple(map(exact, parts)))
+        return found
 
     def heads(self):
         return dict(self.rows("SELECT experiment, run_id FROM experiments"))

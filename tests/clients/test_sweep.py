@@ -123,6 +123,11 @@ class Read(Swept):
     def test_runs_by_sql(self):
         self.assert_same(READERS["sql"].table(), STORE.rows(), 74)
 
+    def test_buckets_by_sql(self):
+        for count in (2, 20, 1001):
+            self.assert_same(READERS["sql"].buckets(count, 0.0, 70.0),
+                             STORE.buckets(count, 0.0, 70.0), 590)
+
     def test_projects_by_sql(self):
         self.assertEqual(
             READERS["sql"].rows("SELECT project, project_id, key FROM"
