@@ -232,30 +232,49 @@ static void print_whole(sqlite3_str *out, const nep_column *column,
   sqlite3_free(text);
 }
 
+/* The attribute of an operand, without the function around it. */
+static nep_text attribute_of(const nep_column *column)
+{
+  nep_text text = nep_text_of(column->operand);
+  const char *open = strchr(column->operand, '(');
+  if (column->kind != NEP_KIND_SERIES || !open)
+    return text;
+  size_t before = (size_t)(open + 1 - text.data);
+  return (nep_text){open + 1, text.size - before - 1};
+}
+
 /*
 ** The runs whose column is NULL, or the others. NaN is NULL and matches
 ** nothing; so is a time too late for its text. (One too early is sorted where
-** the NULLs stand.)
+** the NULLs stand.) Servers do not agree on whether the negation of a condition
+** holds for a run that lacks the attribute.
 */
 static void print_part(sqlite3_str *out, const nep_column *column,
                        nep_part part)
 {
   bool is_null = part == NEP_PART_NULL;
+  nep_text attribute = attribute_of(column);
   if (part == NEP_PART_ALL)
     return;
   print_and(out);
   if (column->kind == NEP_KIND_INT) {
     sqlite3_str_appendf(out, "(%s %s)", column->operand,
                         is_null ? "NOT EXISTS" : "EXISTS");
-  } else if (column->kind == NEP_KIND_DATETIME) {
+    return;
+  }
+  if (is_null)
+    sqlite3_str_appendf(out, "((%.*s NOT EXISTS) OR ", (int)attribute.size,
+                        attribute.data);
+  if (column->kind == NEP_KIND_DATETIME) {
     sqlite3_str_appendf(out,
                         is_null ? "(NOT (%s <= " : "(%s <= ", column->operand);
     print_time(out, NEP_TIME_MAX);
-    sqlite3_str_appendall(out, is_null ? "))" : ")");
+    sqlite3_str_appendall(out, is_null ? ")))" : ")");
   } else {
     sqlite3_str_appendf(out,
-                        is_null ? "(NOT (%s <= \"0\")) AND (NOT (%s > \"0\"))"
-                                : "((%s <= \"0\") OR (%s > \"0\"))",
+                        is_null
+                            ? "((NOT (%s <= \"0\")) AND (NOT (%s > \"0\"))))"
+                            : "((%s <= \"0\") OR (%s > \"0\"))",
                         column->operand, column->operand);
   }
 }

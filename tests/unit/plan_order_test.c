@@ -272,16 +272,21 @@ static const struct {
     {R, "runs" BY_STEP, NEP_PART_SORTED,
      "((" STEP " <= \"0\") OR (" STEP " > \"0\"))"},
     {R, "runs" BY_STEP, NEP_PART_NULL,
-     "(NOT (" STEP " <= \"0\")) AND (NOT (" STEP " > \"0\"))"},
+     "((" STEP " NOT EXISTS) OR "
+     "((NOT (" STEP " <= \"0\")) AND (NOT (" STEP " > \"0\"))))"},
     {&int_schema, "ints | order n", NEP_PART_SORTED, "(`n`:int EXISTS)"},
     {&int_schema, "ints | order n", NEP_PART_NULL, "(`n`:int NOT EXISTS)"},
     {ODD, "odd | order \"it's {new}\"", NEP_PART_SORTED,
      "(" WHEN " <= " LAST ")"},
     {ODD, "odd | order \"it's {new}\"", NEP_PART_NULL,
-     "(NOT (" WHEN " <= " LAST "))"},
+     "((" WHEN " NOT EXISTS) OR (NOT (" WHEN " <= " LAST ")))"},
     {ODD, "odd | order \"m AS n\"", NEP_PART_SORTED,
      "((max(`m AS n`:floatSeries) <= \"0\") OR "
      "(max(`m AS n`:floatSeries) > \"0\"))"},
+    {ODD, "odd | order \"m AS n\"", NEP_PART_NULL,
+     "((`m AS n`:floatSeries NOT EXISTS) OR "
+     "((NOT (max(`m AS n`:floatSeries) <= \"0\")) AND "
+     "(NOT (max(`m AS n`:floatSeries) > \"0\"))))"},
 };
 
 START_TEST(a_part_is_what_has_a_value_or_the_rest)
