@@ -168,7 +168,9 @@ int nep_batch_shelve(nep_batch *batch, const nep_cursor *cursor,
   if (batch->has_shelved && batch->shelved == batch->current)
     return SQLITE_OK;
   const nep_run *run = nep_batch_run(batch);
-  nep_text key = nep_run_key(run, nep_cursor_key_column(cursor));
+  int column = nep_cursor_key_column(cursor);
+  nep_text key =
+      column < 0 ? nep_text_of(NEP_NO_KEY) : nep_run_key(run, column);
   int rc = nep_shelf_add(shelf, key, run->id, run->experiment, run->run_id,
                          path_at(batch, batch->current), item, error);
   if (rc != SQLITE_OK)

@@ -1,6 +1,7 @@
 /* Looking ahead in joins: see join.h. */
 #include "join.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -52,6 +53,62 @@ static nep_text key_of(const nep_binding *binding, size_t clause)
 {
   const nep_value *value = &binding->clauses[clause].values[0];
   return (nep_text){value->text, value->size};
+}
+
+static nep_text key_or_none(const nep_plan *plan, const nep_binding *binding,
+                            size_t clause)
+{
+  return clause < plan->n_clauses ? key_of(binding, clause)
+                                  : nep_text_of(NEP_NO_KEY);
+}
+
+/* ---- the step ---- */
+
+static bool is_step_clause(const nep_plan *plan, size_t i)
+{
+  return plan->clauses[i].op == NEP_OP_EQ && !plan->clauses[i].literal &&
+         plan->schema->columns[plan->clauses[i].column].kind == NEP_KIND_STEP;
+}
+
+/* Takes the step that is looked for from binding. */
+static void note_step(nep_cursor *cursor, const nep_binding *binding)
+{
+  bool had_step = cursor->has_step;
+  double before = cursor->step;
+  cursor->has_step = false;
+  for (size_t i = 0; i < binding->n_clauses && !cursor->has_step; i++) {
+    if (is_step_clause(&cursor->plan, i) && binding->clauses[i].is_sent) {
+      cursor->has_step = true;
+      cursor->step = binding->clauses[i].values[0].real;
+    }
+  }
+  if (!had_step || !cursor->has_step || cursor->step_varies)
+    return;
+  cursor->step_varies = cursor->step < before || cursor->step > before;
+  if (cursor->step_varies)
+    cursor->n_ahead = 0; /* it was for points of one step */
+}
+
+/* From now on the points of all steps are asked for, if steps vary. */
+static void leave_step(nep_cursor *cursor)
+{
+  cursor->is_any_step = cursor->step_varies;
+  for (size_t i = 0; i < cursor->plan.n_clauses && cursor->is_any_step; i++) {
+    if (is_step_clause(&cursor->plan, i))
+      cursor->binding.clauses[i].is_sent = false;
+  }
+}
+
+/* Undoes leave_step: what is no finite number was not sent before. */
+static void send_step(nep_cursor *cursor)
+{
+  for (size_t i = 0; i < cursor->plan.n_clauses && cursor->is_any_step; i++) {
+    nep_bound *bound = &cursor->binding.clauses[i];
+    if (is_step_clause(&cursor->plan, i))
+      bound->is_sent = bound->values[0].type == NEP_VALUE_REAL &&
+                       isfinite(bound->values[0].real);
+  }
+  cursor->is_any_step = false;
 }
 
 /* ---- reading the shelf ---- */
@@ -124,11 +181,13 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
   if (clause != cursor->key_clause)
     return SQLITE_OK;
   for (size_t i = 0; i < fresh->n_clauses; i++) {
-    if (!is_key_clause(&cursor->plan, i) &&
+    bool is_any = is_key_clause(&cursor->plan, i) ||
+                  (cursor->is_any_step && is_step_clause(&cursor->plan, i));
+    if (!is_any &&
         !is_same_bound(&fresh->clauses[i], &cursor->binding.clauses[i]))
       return SQLITE_OK;
   }
-  nep_text key = key_of(fresh, clause);
+  nep_text key = key_or_none(&cursor->plan, fresh, clause);
   if (key.size == 0)
     return SQLITE_OK;
   if (!cursor->is_complete && !nep_dictionary_find(&cursor->shelf.keys, key)) {
@@ -137,6 +196,7 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
   }
   *is_done = true;
   cursor->n_sought++;
+  note_step(cursor, fresh);
   return show_key(cursor, key, error);
 }
 
@@ -192,7 +252,8 @@ static int ask_for_keys(nep_cursor *cursor, nep_error *error)
 static sqlite3_int64 rows_of_key(const nep_cursor *cursor)
 {
   sqlite3_int64 hint = cursor->binding.page_hint;
-  return cursor->plan.has_order && hint <= MAX_ROWS_OF_KEY &&
+  return cursor->plan.has_order && !cursor->is_any_step &&
+                 hint <= MAX_ROWS_OF_KEY &&
                  cursor->plan.schema->type == NEP_TYPE_FLOAT_SERIES
              ? hint
              : 0;
@@ -222,6 +283,9 @@ static int give_up(nep_cursor *cursor, nep_text key, nep_error *error)
   cursor->state = NULL;
   cursor->is_eof = false;
   cursor->per_key = 0;
+  send_step(cursor);
+  if (cursor->key_clause == cursor->plan.n_clauses)
+    return table->open(cursor, error);
   int rc = nep_dictionary_add(&cursor->shelf.keys, key, error);
   if (rc == SQLITE_OK)
     rc = ask_for_keys(cursor, error);
@@ -254,6 +318,7 @@ static void adapt(nep_cursor *cursor)
 /* The keys collected, together. */
 static int open_ahead(nep_cursor *cursor, nep_text key, nep_error *error)
 {
+  leave_step(cursor);
   int rc = ask_for_keys(cursor, error);
   if (rc == SQLITE_OK)
     rc = fill_shelf(cursor, MOST_BYTES, error);
@@ -277,6 +342,7 @@ static int open_all(nep_cursor *cursor, nep_text key, nep_error *error)
     if (is_key_clause(&cursor->plan, i))
       cursor->binding.clauses[i].is_sent = false;
   }
+  leave_step(cursor);
   int rc = fill_shelf(cursor, most, error);
   if (rc != SQLITE_OK)
     return rc;
@@ -334,21 +400,24 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
 {
   const nep_table *table = nep_cursor_vtab(cursor)->table;
   size_t clause = key_clause(&cursor->plan, &cursor->binding);
-  if (clause == cursor->plan.n_clauses || !table->show)
+  bool has_key = clause < cursor->plan.n_clauses;
+  note_step(cursor, &cursor->binding);
+  if (!table->show || (!has_key && !cursor->step_varies))
     return table->open(cursor, error);
-  nep_text key = key_of(&cursor->binding, clause);
+  nep_text key = key_or_none(&cursor->plan, &cursor->binding, clause);
   if (key.size == 0) /* not told from no key at all */
     return table->open(cursor, error);
-  int rc =
-      collect_keys(cursor, cursor->plan.clauses[clause].column, key, error);
+  int rc = has_key ? collect_keys(cursor, cursor->plan.clauses[clause].column,
+                                  key, error)
+                   : SQLITE_OK;
   if (rc != SQLITE_OK)
     return rc;
   cursor->key_clause = clause;
   char *copy = nep_text_copy(key); /* the binding's goes */
   if (!copy)
     return nep_error_no_memory(error);
-  bool is_ahead =
-      cursor->shelf.keys.n > 1 && nep_dictionary_find(&cursor->shelf.keys, key);
+  bool is_ahead = cursor->shelf.keys.n > (cursor->step_varies ? 0 : 1) &&
+                  nep_dictionary_find(&cursor->shelf.keys, key);
   rc = is_ahead ? open_ahead(cursor, nep_text_of(copy), error)
                 : open_alone(cursor, nep_text_of(copy), error);
   sqlite3_free(copy);

@@ -6,6 +6,7 @@
 #include "options.h"
 #include "values.h"
 
+#include <stddef.h>
 #include <string.h>
 
 typedef struct points_state {
@@ -211,6 +212,27 @@ static void read_shown(points_state *state, const nep_bytes *bytes)
   state->shown_size += state->object.bytes.size;
 }
 
+/* Does the join look for this step? SQLite would drop the others, slower. */
+static bool is_wanted(const nep_cursor *cursor, double step)
+{
+  return !cursor->is_any_step || !cursor->has_step ||
+         (step >= cursor->step && step <= cursor->step);
+}
+
+/* Moves over floats of other steps, which all have the same size. */
+static void skip_floats(nep_cursor *cursor, const nep_bytes *bytes)
+{
+  points_state *state = cursor->state;
+  double step;
+  for (; state->shown_size < bytes->size;
+       state->shown_size += sizeof(state->point)) {
+    memcpy(&step, bytes->data + state->shown_size + offsetof(nep_point, step),
+           sizeof(step));
+    if (is_wanted(cursor, step))
+      return;
+  }
+}
+
 static int show_point(nep_cursor *cursor, const nep_shelf_item *item,
                       size_t row, nep_error *error)
 {
@@ -218,11 +240,15 @@ static int show_point(nep_cursor *cursor, const nep_shelf_item *item,
   (void)error;
   if (row == 0)
     state->shown_size = 0;
-  if (state->shown_size >= item->bytes.size)
-    return SQLITE_DONE;
   nep_batch_show(&state->batch, item);
-  read_shown(state, &item->bytes);
-  return SQLITE_ROW;
+  if (state->query.type == NEP_TYPE_FLOAT_SERIES)
+    skip_floats(cursor, &item->bytes);
+  while (state->shown_size < item->bytes.size) {
+    read_shown(state, &item->bytes);
+    if (is_wanted(cursor, state->point.step))
+      return SQLITE_ROW;
+  }
+  return SQLITE_DONE;
 }
 
 static int points_ahead(nep_cursor *cursor, int column, nep_text current,

@@ -26,7 +26,9 @@ nep_connection *nep_cursor_connection(const nep_cursor *cursor)
 
 int nep_cursor_key_column(const nep_cursor *cursor)
 {
-  return cursor->plan.clauses[cursor->key_clause].column;
+  return cursor->key_clause < cursor->plan.n_clauses
+             ? cursor->plan.clauses[cursor->key_clause].column
+             : -1;
 }
 
 /* What a registered module points to. */
@@ -279,6 +281,7 @@ static void end_scan(nep_cursor *cursor)
   cursor->is_shelved = false;
   cursor->is_complete = false;
   cursor->per_key = 0;
+  cursor->is_any_step = false;
   nep_shelf_dispose(&cursor->shelf);
   nep_binding_dispose(&cursor->binding);
   sqlite3_free(cursor->project);
@@ -293,6 +296,8 @@ static void forget_plan(nep_cursor *cursor)
   cursor->n_ahead = 0;
   cursor->n_alone = 0;
   cursor->try_all_at = 0;
+  cursor->has_step = false;
+  cursor->step_varies = false;
 }
 
 static void free_cursor(nep_cursor *cursor)

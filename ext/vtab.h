@@ -56,7 +56,11 @@ struct nep_cursor {
   nep_shelf shelf;           /* in place; rows of several keys */
   bool is_shelved;           /* rows are shown from the shelf */
   bool is_complete;          /* the shelf has the rows of any key */
-  size_t key_clause;         /* of plan, whose value is the key */
+  size_t key_clause;         /* of plan, whose value is the key; or n_clauses */
+  bool has_step;             /* the scan looks for points of one step … */
+  double step;               /* … this one */
+  bool step_varies;          /* scans looked for different steps */
+  bool is_any_step;          /* the shelf has the points of all steps */
   size_t item, row;          /* current row */
   sqlite3_int64 per_key;     /* most rows that the shelf has of a key, the first
                                 in the order of the plan; 0: all */
@@ -108,7 +112,9 @@ extern const nep_table nep_table_files;
 extern const nep_table nep_table_projects;
 extern const nep_table nep_table_requests;
 
-/* The column whose value is the key of a join; only while shelving. */
+/* The column whose value is the key of a join, or -1: all rows have the same,
+** NEP_NO_KEY; only while shelving. */
+#define NEP_NO_KEY "*"
 int nep_cursor_key_column(const nep_cursor *cursor);
 nep_vtab *nep_cursor_vtab(const nep_cursor *cursor);
 nep_connection *nep_cursor_connection(const nep_cursor *cursor);
