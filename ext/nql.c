@@ -253,9 +253,9 @@ static void print_part(sqlite3_str *out, const nep_column *column,
                        nep_part part)
 {
   bool is_null = part == NEP_PART_NULL;
-  nep_text attribute = attribute_of(column);
   if (part == NEP_PART_ALL)
-    return;
+    return; /* the order may be by a step, which is no attribute */
+  nep_text attribute = attribute_of(column);
   print_and(out);
   if (column->kind == NEP_KIND_INT) {
     sqlite3_str_appendf(out, "(%s %s)", column->operand,
