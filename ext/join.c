@@ -24,22 +24,13 @@
 
 /* ---- the key ---- */
 
-/* In all tables of runs the keys stand first: experiment, run_id, sys_id. A
-** literal is no key of a join: it is the same for all rows. */
-static bool is_key_clause(const nep_plan *plan, size_t i)
-{
-  return plan->clauses[i].op == NEP_OP_EQ && !plan->clauses[i].literal &&
-         plan->clauses[i].column <= NEP_RUNS_SYS_ID &&
-         plan->schema->columns[plan->clauses[i].column].operand;
-}
-
 /* The clause to look ahead by: sys_id before run_id before experiment; or
 ** n_clauses. */
 static size_t key_clause(const nep_plan *plan, const nep_binding *binding)
 {
   size_t best = plan->n_clauses;
   for (size_t i = 0; i < plan->n_clauses; i++) {
-    if (!is_key_clause(plan, i) || !binding->clauses[i].is_sent ||
+    if (!nep_plan_is_key(plan, i) || !binding->clauses[i].is_sent ||
         binding->clauses[i].n_values != 1)
       continue;
     if (best == plan->n_clauses ||
@@ -181,7 +172,7 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
   if (clause != cursor->key_clause)
     return SQLITE_OK;
   for (size_t i = 0; i < fresh->n_clauses; i++) {
-    bool is_any = is_key_clause(&cursor->plan, i) ||
+    bool is_any = nep_plan_is_key(&cursor->plan, i) ||
                   (cursor->is_any_step && is_step_clause(&cursor->plan, i));
     if (!is_any &&
         !is_same_bound(&fresh->clauses[i], &cursor->binding.clauses[i]))
@@ -227,7 +218,7 @@ static int collect_keys(nep_cursor *cursor, int column, nep_text key,
 static int ask_for_keys(nep_cursor *cursor, nep_error *error)
 {
   for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
-    if (is_key_clause(&cursor->plan, i))
+    if (nep_plan_is_key(&cursor->plan, i))
       cursor->binding.clauses[i].is_sent = i == cursor->key_clause;
   }
   nep_bound *bound = &cursor->binding.clauses[cursor->key_clause];
@@ -332,14 +323,28 @@ static int open_ahead(nep_cursor *cursor, nep_text key, nep_error *error)
   return show_shelf(cursor, key, error);
 }
 
+/* Are all keys known, from an IN beside the join? */
+static bool has_list(const nep_cursor *cursor)
+{
+  const nep_plan *plan = &cursor->plan;
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if (plan->clauses[i].op == NEP_OP_IN &&
+        cursor->binding.clauses[i].is_sent &&
+        cursor->key_clause < plan->n_clauses &&
+        plan->clauses[i].column == nep_cursor_key_column(cursor))
+      return true;
+  }
+  return false;
+}
+
 /* The rows of any key. */
 static int open_all(nep_cursor *cursor, nep_text key, nep_error *error)
 {
   size_t most = cursor->n_alone * BYTES_OF_REQUEST;
-  if (most > MOST_BYTES)
+  if (most > MOST_BYTES || has_list(cursor))
     most = MOST_BYTES;
   for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
-    if (is_key_clause(&cursor->plan, i))
+    if (nep_plan_is_key(&cursor->plan, i))
       cursor->binding.clauses[i].is_sent = false;
   }
   leave_step(cursor);
@@ -358,12 +363,21 @@ static int open_all(nep_cursor *cursor, nep_text key, nep_error *error)
 /* One key that no other scan shows. */
 static int open_alone(nep_cursor *cursor, nep_text key, nep_error *error)
 {
-  if (cursor->try_all_at == 0)
+  bool is_first = cursor->try_all_at == 0;
+  if (is_first)
     cursor->try_all_at = FEW_KEYS;
   nep_shelf_dispose(&cursor->shelf);
-  return cursor->n_alone++ < cursor->try_all_at
-             ? nep_cursor_vtab(cursor)->table->open(cursor, error)
-             : open_all(cursor, key, error);
+  if ((is_first && has_list(cursor)) || cursor->n_alone++ >= cursor->try_all_at)
+    return open_all(cursor, key, error);
+  return nep_cursor_vtab(cursor)->table->open(cursor, error);
+}
+
+/* Many rows of one key may look for one run again and again. */
+static bool keeps_one_key(const nep_cursor *cursor)
+{
+  const nep_table_schema *schema = nep_cursor_vtab(cursor)->table->schema;
+  return cursor->step_varies || schema == &nep_schema_experiments ||
+         schema == &nep_schema_runs;
 }
 
 /* The shelf has the first rows only, and they were not enough after all: from
@@ -416,7 +430,7 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
   char *copy = nep_text_copy(key); /* the binding's goes */
   if (!copy)
     return nep_error_no_memory(error);
-  bool is_ahead = cursor->shelf.keys.n > (cursor->step_varies ? 0 : 1) &&
+  bool is_ahead = cursor->shelf.keys.n > (keeps_one_key(cursor) ? 0 : 1) &&
                   nep_dictionary_find(&cursor->shelf.keys, key);
   rc = is_ahead ? open_ahead(cursor, nep_text_of(copy), error)
                 : open_alone(cursor, nep_text_of(copy), error);

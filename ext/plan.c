@@ -28,6 +28,7 @@
 #define RUNS_OF_DEFINITION 20.0 /* attributes of all to those of one */
 #define COST_OF_REQUEST 10000.0 /* in rows */
 #define RUNS_OF_PAGE 10000.0
+#define KEYS_OF_REQUEST 50.0 /* that a join looks up together: see join.h */
 #define POINTS_OF_PAGE 200000.0
 /* Times dearer than any plan with its project: no order of joins without it
 ** wins, but among such orders the best still does. */
@@ -61,6 +62,16 @@ static bool is_like(const nep_table_schema *schema,
                     const nep_table_schema *table)
 {
   return strcmp(schema->name, table->name) == 0;
+}
+
+/* A join's lookup of one run: the value comes from another table's row. */
+static bool is_lookup(const nep_plan *plan)
+{
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    if (nep_plan_is_key(plan, i))
+      return true;
+  }
+  return false;
 }
 
 static void estimate(nep_plan *plan)
@@ -100,6 +111,8 @@ static void estimate(nep_plan *plan)
     requests += 1;
   if (has_points || has_attributes)
     requests += 1 + plan->rows / POINTS_OF_PAGE;
+  if (is_lookup(plan))
+    requests /= KEYS_OF_REQUEST;
   plan->cost = requests * COST_OF_REQUEST + plan->rows;
 }
 
@@ -524,6 +537,14 @@ int nep_plan_build(nep_plan *plan, const nep_table_schema *schema,
   if (lacks_project)
     plan->cost *= COST_WITHOUT_PROJECT;
   return SQLITE_OK;
+}
+
+bool nep_plan_is_key(const nep_plan *plan, size_t clause)
+{
+  const nep_clause *one = &plan->clauses[clause];
+  return one->op == NEP_OP_EQ && !one->literal &&
+         one->column <= NEP_RUNS_SYS_ID &&
+         plan->schema->columns[one->column].operand;
 }
 
 bool nep_plan_is_doubtful(const nep_plan *plan)

@@ -143,6 +143,12 @@ bool nep_plan_is_doubtful(const nep_plan *plan);
 ** attribute, or a condition drops them. Else they are asked for apart.
 */
 bool nep_plan_parts_order(const nep_plan *plan, bool leaves_doubtful);
+/*
+** Is the clause a join's key: experiment, run_id or sys_id = what may differ
+** from row to row, as a literal does not? These columns stand first in all
+** tables of runs.
+*/
+bool nep_plan_is_key(const nep_plan *plan, size_t clause);
 void nep_value_dispose(nep_value *value);
 
 #endif

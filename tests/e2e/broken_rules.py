@@ -21,7 +21,7 @@ import time
 from support import broken, checks, same_world
 import harness
 
-QUERIES = 8000  # within which each must be found
+QUERIES = 20000  # within which each must be found
 FIRST = 1000  # seed of the first query
 OBJECTS = harness.BUILD / "CMakeFiles/neptune_objects.dir"
 

@@ -37,6 +37,10 @@ MUTATIONS = (
      *rule("SERIES", "IS_NULL")),
     ("the order of texts is left to the server", "schema.c",
      *rule("STRING", "LT")),
+    ("STRING_SERIES IS NULL is sent, as if each had points", "schema.c",
+     *rule("STRING_SERIES", "IS_NULL")),
+    ("FLOAT IS NOT is sent, as if there were no NaN", "schema.c",
+     *rule("FLOAT", "IS_NOT")),
     # Operators that are taken for another one.
     ("<> is sent as =", "plan.c", *operator("NE", "EQ")),
     ("IS NOT is sent without NOT EXISTS", "plan.c", *operator("ISNOT", "NE")),
@@ -53,6 +57,8 @@ MUTATIONS = (
     ("text is sent under any collation", "schema.c", *binary("STRING")),
     ("a path is sent under any collation", "schema.c", *binary("PATH")),
     ("a time is sent under any collation", "schema.c", *binary("DATETIME")),
+    ("a type is sent under any collation", "schema.c", *binary("TYPE")),
+    ("a project is sent under any collation", "schema.c", *binary("PROJECT")),
     # NULL.
     ("IS with a bound NULL finds nothing", "binding.c",
      "bound->is_sent = !(is_is && is_null);", "bound->is_sent = true;"),
@@ -73,6 +79,20 @@ MUTATIONS = (
     ("integers are compared as doubles", "binding.c",
      "#define EXACT_INTEGER (1LL << 53)", "#define EXACT_INTEGER (1LL << 60)"),
     # Bounds.
+    ("infinity is sent as a number", "binding.c",
+     "return isfinite(value->real) ? FATE_SEND : FATE_LOCAL;",
+     "value->real = isfinite(value->real) ? value->real : 1e308;\n"
+     "    return FATE_SEND;"),
+    ("no integer differs from a fraction", "binding.c",
+     "if (!is_order(*op))\n      return FATE_NEVER;\n    *op",
+     "if (*op == NEP_OP_EQ || *op == NEP_OP_IN)\n"
+     "      return FATE_NEVER;\n    *op"),
+    ("no time is before a text that is none", "binding.c",
+     "return is_above || *op == NEP_OP_EQ || *op == NEP_OP_IN ? FATE_NEVER\n"
+     "                                                            : FATE_LOCAL;",
+     "return FATE_NEVER;"),
+    ("no time is behind a text that is none", "binding.c",
+     "return is_above ? FATE_LOCAL : FATE_NEVER;", "return FATE_NEVER;"),
     ("the bound of integers is rounded up", "binding.c",
      "double floor_of = floor(value->real);",
      "double floor_of = ceil(value->real);"),
@@ -100,6 +120,9 @@ MUTATIONS = (
     ("the bounds of steps change places", "options.c",
      "bound->op == NEP_OP_EQ || bound->op == NEP_OP_GT ||",
      "bound->op == NEP_OP_EQ || bound->op == NEP_OP_LT ||"),
+    # Projects.
+    ("only the first of several projects is asked", "scope.c",
+     "return i < bound->n_values ?", "return i < 1 && bound->n_values ?"),
     # Lists.
     ("the last value of a longer list is left out", "binding.c",
      "  bound->n_values = kept;",

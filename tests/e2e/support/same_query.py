@@ -7,32 +7,20 @@ import json
 import math
 
 from support import same_store
+from support.same_values import GLOBS, LIKES, NO_TIMES, ODD, REGEXES
 
-KEYS = {"attributes": ("sys_id", "attribute"),
-        "metric_points": ("sys_id", "attribute", "step")}
+OF_POINT = ("sys_id", "attribute", "step", "project")
+KEYS = {"attributes": ("sys_id", "attribute", "project"),
+        "files": ("sys_id", "attribute", "project"),
+        "metric_points": OF_POINT, "string_points": OF_POINT,
+        "histogram_points": OF_POINT, "file_points": OF_POINT,
+        "projects": ("project",)}
+EVERYWHERE = ("experiments", "runs", "sweep", "finals", "projects")
+WEIGHTS = {"sweep": 12, "finals": 6, "attributes": 4, "metric_points": 4,
+           "experiments": 2, "runs": 2}  # others: 1
 LOCAL = (("t", "TEXT"), ("u", "TEXT"), ("i", "INTEGER"), ("r", "REAL"),
          ("n", ""), ("c", "TEXT COLLATE NOCASE"), ("b", "BLOB"))
 LOCAL_NAMES = tuple(name for name, _ in LOCAL)
-# Values for any column, of right and of wrong types.
-ODD = (
-    None, *same_store.TEXTS, *same_store.INTEGERS,
-    *(x for x in same_store.REALS if x is not None), -0.5, 1e1, 0.99999,
-    "2026", "2026-01", "2026-01-01", "2026-01-01 00:00:00",
-    "2026-01-01 00:00:00.0005", "2026-01-01T00:00:00", "9999-12-31 23:59:59.999",
-    "9999", "0000", "0001-01-01 00:00:00.000", "1970-01-01 00:00:00.000",
-    "!", "a\0b", b"a", b"", b"1", "float", "int", "float_series", "string",
-    "bool", "unknown", "no such", "inactive", "odd-3", "m/loss", "M/loss",
-    "config/int", "Infinity", "-1", "0", "0.5", " 2 ", "2.0")
-REGEXES = (
-    "", "a", "^a", "A$", ".", "^$", "x{3}", "[0-9]+", "(?i)odd", r"\\", '"',
-    "'", "^run", "\n", "é", "(a|1)", "^.{1000}", "y$", "z$", "😀", "m/.*",
-    r"^\s", "ODD-[123]$", "(?s)^.*$", r"\d$", "`")
-LIKES = ("a%", "%a%", "_", "%", "%%", "_%", "A", "%\\%", "x%", "ODD-_",
-         "odd-1%", "", "%é%", "run %", "m/%", "2026%", '%"%', "%\n%", "%_%z",
-         "n%e", "new_line")
-GLOBS = ("a*", "*", "[a-z]*", "?", "ODD-?", "*é*", "m/*", "", "[^a]*",
-         "*[]]*", "a[b-", "*\n*", "[*]", "[]a]b", "x*z",
-         "n*e", "new?line")
 OFTEN = {"experiment", "run_id", "sys_id", "attribute", "type", "value", "step",
          "creation_time", "running_time_seconds", "failed", "archived", "state",
          "fork_step", "owner", "description"}
@@ -159,6 +147,8 @@ class Generator:
         self.random = random
         self.tables = tables
         self.pool = ()  # values to take instead of a column's
+        self.of_runs = [name for name in tables if name != "projects"]
+        self.projects = tables["projects"]["project"]
         self.every = [value for columns in tables.values()
                       for values in columns.values() for value in values]
 
@@ -254,7 +244,7 @@ class Generator:
 
     def column(self, table):
         names = list(self.tables[table])
-        names.remove("project")
+        names.remove("project")  # an input: see of_project
         often = [name for name in names if name in OFTEN or len(name) < 4]
         return self.random.choice(often if self.chance(0.75) else names)
 
@@ -292,7 +282,7 @@ class Generator:
             (self.compare, 36), (self.listed_in, 16), (self.between, 7),
             (self.like, 12), (self.called, 8), (self.null, 9), (self.in_local, 6),
             (self.local_scalar, 3), (self.with_column, 3), (self.length, 2),
-            (self.row_value, 1))
+            (self.edge, 20), (self.row_value, int(table != "projects")))
         term, = self.random.choices(terms, weights)
         return term(table, column, name, alias)
 
@@ -315,6 +305,80 @@ class Generator:
         if word in ("=", "=="):  # see same_rows.py on OR
             collation = ""
         return Piece(f"{name} {word} ", value, collation)
+
+    def edge(self, table, column, name, alias):
+        """At the edge of what the column's values are compared with."""
+        own = [value for value in self.tables[table][column]
+               if value is not None]
+        if column == "type" and own:
+            value = self.random.choice(own)
+            return Piece(*self.pick(
+                (Value(value.upper(), False), f" = {name} COLLATE NOCASE"),
+                (Value(value + " ", False), f" = {name} COLLATE RTRIM")))
+        word = self.pick("=", "<>", "IS NOT", "<", "<=", ">", ">=")
+        if own and all(isinstance(value, (int, float)) for value in own):
+            value = self.random.choice(own)
+            value = self.pick(math.inf, -math.inf, value + 0.5, value - 0.5,
+                              value)
+            if isinstance(own[0], int) and self.chance(0.5):
+                value = self.random.choice(own) + 0.5
+                word = self.pick("<", ">=", "<>", "IS NOT")
+        elif own and all(str(value)[4:5] == "-" for value in own):
+            value = self.random.choice(own)
+            if self.chance(0.2):
+                return Piece(Value(value + " ", False),
+                             f" = {name} COLLATE RTRIM")
+            value = self.pick(self.random.choice(NO_TIMES), value[:-1])
+        elif own and self.chance(0.7):
+            odd = [value for value in own if set(str(value)) & set("\n\\(*?[")]
+            return self.ends(name, self.random.choice(
+                odd if odd and self.chance(0.6) else own))
+        else:
+            return self.null(table, column, name, alias)
+        return Piece(f"{name} {word} ", Value(value, self.chance(0.35)))
+
+    def ends(self, name, value):
+        """Patterns of a value's ends, with more or less between them."""
+        text = str(value)
+        word, wild = self.pick(("LIKE", "%"), ("GLOB", "*"), ("REGEXP", ".*"))
+        if len(text) < 2 or "\0" in text:
+            return Piece(f"{name} IS NOT NULL")
+        if self.chance(0.2):
+            return Piece(f"neptune_contains({name}, ",
+                         Value(text, self.chance(0.35)), ")")
+        first, last = text[:1], text[-1:]
+        if word == "REGEXP":
+            first, last = "^" + escape_regex(first), escape_regex(last) + "$"
+        if self.chance(0.4):
+            first = ""
+        return Piece(f"{name} {word} ",
+                     Value(first + wild + last, self.chance(0.35)))
+
+    def of_project(self, alias):
+        """Those that exist only: to ask for others is an error."""
+        name = f"{alias}.project"
+        one, two = (Value(self.random.choice(self.projects), self.chance(0.3))
+                    for _ in range(2))
+        return self.pick(
+            Piece(f"{name} = ", one), Piece(one, f" = {name}"),
+            Piece(f"{name} IS ", one), Piece(f"{name} IN (", one, ", ", two, ")"),
+            Piece(f"{name} <> ", one), Piece(f"{name} LIKE '%o%'"),
+            Piece(Value(one.value.upper(), False), f" = {name} COLLATE NOCASE"),
+            Piece(f"{name} > 'ws/p'"), Piece(f"{name} IS NOT NULL"),
+            Piece("(", f"{name} = ", one, f" OR {name} = ", two, ")"),
+            Piece(f"{name} IN (SELECT project FROM projects",
+                  self.pick("", " WHERE key = 'ODD'", " WHERE 0"), ")"))
+
+    def source(self, table, alias):
+        """The table; by projects where it must be told.
+
+        Not by a subquery: SQLite leaves it out of the arms of an OR.
+        """
+        if len(self.projects) == 1 or table in EVERYWHERE:
+            return f"{table} AS {alias}"
+        names = ", ".join(literal(self.random.choice(self.projects))
+                          for _ in range(self.pick(1, 2)))
+        return f"(SELECT * FROM {table} WHERE project IN ({names})) AS {alias}"
 
     def listed_in(self, table, column, name, _):
         word = self.pick("IN", "IN", "IN", "NOT IN")
@@ -395,6 +459,8 @@ class Generator:
         for table, alias in scans:
             for _ in range(self.pick(0, 1, 1, 1, 2, 2, 3)):
                 terms.append(self.condition(table, alias))
+            if self.chance(0.3 if len(self.projects) > 1 else 0.02):
+                terms.append(self.of_project(alias))
         if not terms:
             return ""
         return Piece(" WHERE ", listed(terms, " AND "),
@@ -410,11 +476,10 @@ class Generator:
 
     def query_of_one(self):
         table, = self.random.choices(
-            list(self.tables), [4 if name == "sweep" else 2 if name == "finals"
-                                or name in KEYS else 1
-                                for name in self.tables])
-        keys = ", ".join(f"a.{k}" for k in KEYS.get(table, ("sys_id",)))
-        source = f" FROM {table} AS a"
+            list(self.tables), [WEIGHTS.get(name, 1) for name in self.tables])
+        keys = ", ".join(f"a.{k}" for k in KEYS.get(table,
+                                                    ("sys_id", "project")))
+        source = f" FROM {self.source(table, 'a')}"
         forms, weights = zip(
             (self.bare, 80), (self.plain, 30), (self.counted, 25),
             (self.sorted_rows, 14), (self.sorted_by_one, 30), (self.cut, 8),
@@ -540,8 +605,9 @@ class Generator:
             if self.chance(0.3):
                 names.append(column)
         columns = ", ".join(f"a.{name}" for name in names)
-        rows = Piece(f"{columns} FROM attributes AS a", Piece(
+        chosen = Piece(f" FROM {self.source('attributes', 'a')}", Piece(
             " WHERE ", listed(terms, " AND "), instead=("",)) if terms else "")
+        rows = Piece(columns, chosen)
         places = ", ".join(str(i + 1) for i in range(len(names)))
         return self.pick(
             Query(Piece("SELECT DISTINCT ", rows)),
@@ -550,7 +616,8 @@ class Generator:
             Query(Piece("SELECT count(*) FROM (SELECT DISTINCT ", rows, ")")),
             Query(Piece("SELECT count(*), ", rows,
                         f" GROUP BY {columns}")),
-            Query(Piece("SELECT count(DISTINCT a.type), count(*), ", rows)))
+            Query(Piece("SELECT count(DISTINCT a.type), count(*), "
+                        f"max(a.{names[0]})", chosen)))
 
     def grouped(self, table, source, _):
         columns = self.columns(table, "a", self.pick(1, 2))
@@ -582,7 +649,7 @@ class Generator:
         where, column = self.where((table, "a")), self.columns(table, "a", 1)[0]
         return Query(self.pick(
             Piece(f"WITH q AS (SELECT *{source}", where, ") SELECT count(*), "
-                  "count(sys_id), max(sys_id) FROM q"),
+                  "count(project), max(project) FROM q"),
             Piece(f"SELECT EXISTS (SELECT 1{source}", where,
                   f"), (SELECT {column}{source}", where,
                   f" ORDER BY {keys} LIMIT 1)")))
@@ -602,14 +669,15 @@ class Generator:
 
     def with_local(self):
         table = self.random.choice(list(self.tables))
-        column = self.column(table) if self.chance(0.4) else self.link()
+        column = self.link() if table != "projects" and self.chance(0.6) \
+            else self.column(table)
         local = self.random.choice(LOCAL_NAMES)
         on = [Piece(f'local.{local} {self.pick("=", "=", "=", "IS", "<")} '
                     f'a."{column}"')]
         columns = listed(["local.rowid", *self.columns(table, "a")])
         word = self.pick("JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN",
                          "CROSS JOIN", "RIGHT JOIN", "FULL JOIN")
-        sides = [f"{table} AS a", "local"]
+        sides = [self.source(table, "a"), "local"]
         if self.chance(0.6):
             sides.reverse()
         # SQLite 3.40 gives such terms to the left table of a LEFT JOIN, too.
@@ -621,14 +689,16 @@ class Generator:
 
     def named(self, table, alias):
         """A condition that keeps joins of many rows small."""
-        if table not in KEYS:
+        if "attribute" not in KEYS.get(table, ()):
             return []
         paths = self.tables[table]["attribute"] or ["none"]
         return [Piece(f"{alias}.attribute = ",
                       Value(self.random.choice(paths), self.chance(0.35)))]
 
     def joined(self):
-        left, right = self.random.choices(list(self.tables), k=2)
+        if self.chance(0.08):
+            return self.with_projects()
+        left, right = self.random.choices(self.of_runs, k=2)
         key = self.link()
         word = self.pick("JOIN", "JOIN", "LEFT JOIN")
         if self.chance(0.5):
@@ -640,6 +710,8 @@ class Generator:
                 on = Piece(" ON a.parent_run_id = b.run_id")
             else:
                 on = Piece(f" ON a.{key} = b.{key}")
+            if self.chance(0.15):
+                on = Piece(on, " AND a.project = b.project", instead=(0,))
             if self.chance(0.3):
                 on = Piece(on, " AND ", self.condition(right, "b", 2),
                            instead=(0,))
@@ -649,17 +721,29 @@ class Generator:
         columns = listed([*self.columns(left, "a", self.pick(1, 2, 3)),
                           *self.columns(right, "b", self.pick(1, 2, 3))])
         return Query(Piece(
-            "SELECT ", columns, f" FROM {left} AS a {word} {right} AS b", on,
+            "SELECT ", columns, f" FROM {self.source(left, 'a')} {word} "
+            f"{self.source(right, 'b')}", on,
             self.where((left, "a"), (right, "b"), always=always)))
+
+    def with_projects(self):
+        """A table of runs beside that of projects."""
+        table = self.random.choice(self.of_runs)
+        columns = listed(["b.key", "b.visibility", *self.columns(table, "a")])
+        sides = [self.source(table, "a"), "projects AS b"]
+        self.random.shuffle(sides)
+        word = self.pick("JOIN", "JOIN", "LEFT JOIN", "CROSS JOIN")
+        return Query(Piece("SELECT ", columns, f" FROM {sides[0]} {word} "
+                           f"{sides[1]} USING (project)",
+                           self.where((table, "a"), ("projects", "b"))))
 
     def correlated(self):
         left = self.random.choice(
             [name for name in self.tables if name not in KEYS])
-        right, key = self.random.choice(list(self.tables)), self.link()
+        right, key = self.random.choice(self.of_runs), self.link()
         inner = Piece(f"b.{key} = a.{key}",
                       Piece(" AND ", self.condition(right, "b", 2),
                             instead=("",)))
-        source = f"FROM {right} AS b WHERE "
+        source = f"FROM {self.source(right, 'b')} WHERE "
         column = self.pick(
             Piece(f"(SELECT count(*) {source}", inner, ")"),
             Piece(f"EXISTS (SELECT 1 {source}", inner, ")"),
@@ -681,7 +765,8 @@ class Generator:
         more = self.pick("", " AND b.value < b.step", " AND b.step < b.value",
                          " AND b.step < 3")
         return Piece(
-            f"(SELECT b.step FROM metric_points AS b WHERE b.{key} = a.{key}",
+            f"(SELECT b.step FROM {self.source('metric_points', 'b')} "
+            f"WHERE b.{key} = a.{key}",
             listed(["", *self.named("metric_points", "b")], " AND "),
             f"{more} ORDER BY b.step{self.pick('', ' DESC', ' DESC')} LIMIT "
             f"{self.pick(1, 1, 3)} OFFSET {self.pick(0, 0, 1, 2)})")
@@ -690,7 +775,8 @@ class Generator:
         word = self.pick("JOIN", "LEFT JOIN")
         return Query(Piece(
             f"SELECT a.sys_id, b.run_id, c.value FROM experiments AS a {word} "
-            f"runs AS b USING (experiment) {word} attributes AS c "
+            f"runs AS b USING (experiment) {word} "
+            f"{self.source('attributes', 'c')} "
             "ON c.sys_id = b.sys_id",
             self.where(("runs", "b"), ("attributes", "c"),
                        always=self.named("attributes", "c"))))

@@ -9,7 +9,8 @@ import uuid
 
 import harness
 
-WORKSPACE, NAME, KEY = "ws", "same", "ODD"
+PROJECT, KEY = "ws/same", "ODD"
+OTHERS = (("ws/other", "ODD"), ("w s/é&q=1%2F", "OTH"))  # its key may be alike
 X = "x" * 1000
 TEXTS = (
     "", "a", "A", "ab", "aB", "abc", "ä", "Ä", "1", "1.0", "01", " 1", "a ",
@@ -50,6 +51,14 @@ PATHS = (
     ("uni/é😀", "float"), ("d.t", "string"))
 MIXED = ("int", "float", "string", "bool", "datetime")
 SERIES = ("m/loss", "m/acc", "M/Loss", 'm/é"\\', "m/empty")
+HISTOGRAMS = tuple(
+    json.dumps({"type": kind, "edges": edges, "values": values})
+    for kind, edges, values in (
+        ("COUNTING", [0, 1, 2], [3, 4]), ("DENSITY", [-0.5, 0.1], [1e300])))
+OBJECTS = (  # (path, type of the series, of its points, most of them)
+    ("s/text", "string", "string", 2), ("s/empty", "string", "string", 0),
+    ("m/loss s", "string", "string", 8), ("h/w'", "histogram", None, 3),
+    ("f/img", "file", "file", 3))
 STEPS = (-2.5, 0.0, 0.000001, 0.5, 1.0, 1.333333, 2.0, 3.0, 10.0, 1e6)
 # Columns of tables to create: (name, declared type, path or None).
 COLUMNS = (
@@ -68,19 +77,24 @@ COLUMNS = (
     ("av", "AVERAGE", "m/loss"), ("va", "VARIANCE", "m/loss"),
     ("la", "LAST", "M/Loss"), ("stp", "LAST_STEP", "m/loss"),
     ("ss", "STRING_SERIES", "s/text"), ("em", "FLOAT_SERIES", "m/empty"),
+    ("se", "STRING_SERIES", "s/empty"), ("hi", "HISTOGRAM_SERIES", "h/w'"),
+    ("im", "FILE_SERIES", "f/img"),
     ("no", "INT", "no such"),
     ("m/acc", "FLOAT_SERIES", None))
 
 
-def write(path, random):
-    """Writes a random project to a new store."""
+def write(path, random, n_projects):
+    """Writes random projects, one or two, to a new store."""
     schema = (harness.ROOT / "tests/server/schema.sql").read_text("utf-8")
     database = sqlite3.connect(path)
     database.executescript("PRAGMA synchronous = off;" + schema)
-    database.execute(
-        "INSERT INTO project(project_id, uuid, workspace, name, key) "
-        "VALUES (1, ?, ?, ?, ?)", (new_uuid(random), WORKSPACE, NAME, KEY))
-    Project(database, random).fill()
+    names = ((PROJECT, KEY), random.choice(OTHERS))
+    for i, (name, key) in enumerate(names[:n_projects]):
+        database.execute(
+            "INSERT INTO project(project_id, uuid, workspace, name, key) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (i + 1, new_uuid(random), *name.split("/"), key))
+        Project(database, random, i + 1).fill()
     database.commit()
     database.close()
 
@@ -92,9 +106,11 @@ def new_uuid(random):
 class Project:
     """Fills a store run by run."""
 
-    def __init__(self, database, random):
+    def __init__(self, database, random, number):
         self.database = database
         self.random = random
+        self.number = number
+        self.first = 100 * number  # its first run_id
         self.pools = {  # a part of each, so that values meet again
             kind: random.sample(pool, min(len(pool), random.randint(3, 12)))
             for kind, pool in POOLS.items()}
@@ -103,7 +119,7 @@ class Project:
     def fill(self):
         n_runs = self.random.choice((1, 6, 9, 13, 16, 18))
         names = [None, *self.random.sample(TEXTS, 12)]
-        for run in range(1, n_runs + 1):
+        for run in range(self.first, self.first + n_runs):
             self.add_run(run, self.random.choice(names))
             self.add_attributes(run)
             self.add_series(run)
@@ -114,12 +130,15 @@ class Project:
     def add_run(self, run, experiment):
         random = self.random
         fork = (None, None)
-        if run > 1 and random.random() < 0.25:
-            fork = (random.randint(1, run - 1), random.choice((0.5, 2.0, 3.0)))
+        number = run - self.first + 1
+        if number > 1 and random.random() < 0.25:
+            fork = (random.randint(self.first, run - 1),
+                    random.choice((0.5, 2.0, 3.0)))
         self.forks[run] = fork[1]
-        own_id = random.choice((f"run {run}", f"{random.choice(TEXTS)}/{run}"))
+        own_id = random.choice((f"run {number}",
+                                f"{random.choice(TEXTS)}/{number}"))
         values = {
-            "run_id": run, "project_id": 1, "number": run,
+            "run_id": run, "project_id": self.number, "number": number,
             "uuid": new_uuid(random), "custom_run_id": own_id,
             "experiment": experiment, "parent": fork[0],
             "fork_step": fork[1], "creation_time": self.one("datetime"),
@@ -157,8 +176,9 @@ class Project:
         for path in SERIES:
             if self.random.random() < 0.6:
                 self.add_floats(run, path)
-        if self.random.random() < 0.4:
-            self.add_texts(run)
+        for path, kind, values, most in OBJECTS:
+            if self.random.random() < 0.4:
+                self.add_objects(run, path, kind, values, most)
 
     def steps(self, run):
         fork = self.forks[run]
@@ -178,12 +198,14 @@ class Project:
                 "is_preview": int(step == preview),
                 "completion": 0.5 if step == preview else 1.0})
 
-    def add_texts(self, run):
-        attribute = self.add_attribute(run, "s/text", "string_series", None)
-        for step in self.steps(run)[:2]:
-            self.insert("string_point", {
+    def add_objects(self, run, path, kind, values, most):
+        attribute = self.add_attribute(run, path, f"{kind}_series", None)
+        for i, step in enumerate(self.steps(run)[:most]):
+            self.insert(f"{kind}_point", {
                 "attribute_id": attribute, "step": step,
-                "timestamp": 1767225600000, "value": self.one("string")})
+                "timestamp": 1767225600000 + 500 * i,
+                "value": self.one(values) if values else
+                         self.random.choice(HISTOGRAMS)})
 
 
 def declaration(random):

@@ -17,10 +17,11 @@ from support import same_query, same_store
 
 QUERIES_OF_STORE = 500
 JOINS_OFF = 20  # each so many of them is asked with pushdown off
-OTHERS_OFF = 2
+OTHERS_OFF = 3
 SECONDS = 20  # for one query of one connection
 TABLES = ("experiments", "runs", "attributes", "metric_points", "sweep",
-          "finals")
+          "finals", "string_points", "histogram_points", "file_points",
+          "files", "projects")
 # Small pages and requests, in some stores.
 SETTINGS = {"page_size": (3, 7), "values_page_size": (10, 50),
             "points_page_size": (20,), "max_request_size": (300,),
@@ -68,7 +69,8 @@ class World:
         self.folder = tempfile.TemporaryDirectory()
         self.store = pathlib.Path(self.folder.name) / "store.db"
         choice = random.Random(f"store {number}")
-        same_store.write(self.store, choice)
+        self.n_projects = 2 if number % 4 == 1 else 1
+        same_store.write(self.store, choice, self.n_projects)
         self.server = harness.Server("--store", self.store)
         self.settings = {
             key: choice.choice(values) for key, values in SETTINGS.items()
@@ -114,8 +116,9 @@ class World:
         """Another connection to the server."""
         connection = self.connections[name] = self.connect(extension)
         settings = {"api_token": self.server.token, "pushdown": pushdown,
-                    "project": f"{same_store.WORKSPACE}/{same_store.NAME}",
                     **self.settings}
+        if self.n_projects == 1:  # else none is set: all are asked
+            settings["project"] = same_store.PROJECT
         for key, value in settings.items():
             connection.execute("SELECT neptune_config(?, ?)",
                                (key, value)).fetchall()
@@ -136,7 +139,9 @@ class World:
             f'"{name}" {kind}' for name, kind in columns) + ")")
         ordinary.executemany(
             f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})",
-            off.execute(f"SELECT {names} FROM {table}"))
+            off.execute(f"SELECT {names} FROM {table}" + (
+                "" if self.n_projects == 1 or table in same_query.EVERYWHERE
+                else " WHERE project IN (SELECT project FROM projects)")))
         self.tables[table] = {
             name: [row[0] for row in ordinary.execute(
                 f'SELECT DISTINCT "{name}" FROM {table} ORDER BY 1')]
