@@ -214,9 +214,10 @@ static size_t longest_list(const nep_plan *plan, const nep_binding *binding)
   return longest;
 }
 
-/* A whole clause; a list that takes more than most bytes is left to SQLite. */
+/* A whole clause; a list that takes more than most bytes is left to SQLite.
+** Nothing else may be: where rows are counted, SQLite does not check. */
 static void print_whole(sqlite3_str *out, const nep_column *column,
-                        const nep_bound *bound, size_t most)
+                        const nep_bound *bound, size_t most, nep_error *error)
 {
   sqlite3_str *piece = sqlite3_str_new(NULL);
   size_t end = print_clause(piece, column, bound, 0, bound->n_values,
@@ -225,7 +226,9 @@ static void print_whole(sqlite3_str *out, const nep_column *column,
       bound->n_values <= 1 ||
       (end == bound->n_values && (size_t)sqlite3_str_length(piece) <= most);
   char *text = sqlite3_str_finish(piece);
-  if (text && fits) {
+  if (!text) {
+    nep_error_no_memory(error);
+  } else if (fits) {
     print_and(out);
     sqlite3_str_appendall(out, text);
   }
@@ -300,7 +303,7 @@ int nep_nql_print(const nep_plan *plan, const nep_binding *binding,
     if (i == split || !is_run_condition(plan, binding, i))
       continue;
     size_t length = (size_t)sqlite3_str_length(out);
-    print_whole(out, column, bound, length < most ? most - length : 0);
+    print_whole(out, column, bound, length < most ? most - length : 0, error);
   }
   size_t next = 0;
   if (split != SIZE_MAX) {

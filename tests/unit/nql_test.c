@@ -571,6 +571,32 @@ static int print_long_list(nep_error *error)
   return rc;
 }
 
+static int print_one_value(nep_error *error)
+{
+  size_t position = 0;
+  char *nql = NULL;
+  int rc = nep_nql_print(&memory_plan, &memory_binding, NULL, NEP_PART_ALL, 800,
+                         &position, &nql, error);
+
+  if (rc == SQLITE_OK)
+    ck_assert_str_eq(nql ? nql : "everything", "(`sys/name`:string = \"one\")");
+  sqlite3_free(nql);
+  return rc;
+}
+
+START_TEST(without_memory_no_condition_is_left_out)
+{
+  static const nep_value value[] = {TEXT("one")};
+  const nep_value *lists[] = {value};
+  const size_t n = 1;
+
+  bind(&memory_plan, &memory_binding, E,
+       "experiments nql (`sys/name`:string = ?1)", lists, &n);
+  memory_check(print_one_value);
+  dispose(&memory_plan, &memory_binding);
+}
+END_TEST
+
 START_TEST(without_memory_no_nql_is_printed)
 {
   nep_value values[LONGEST];
@@ -608,6 +634,7 @@ Suite *nql_suite(void)
       lists, the_longest_list_is_split_another_is_whole_or_not_sent, 0, 4);
   tcase_add_test(lists, a_list_that_is_not_sent_is_not_split);
   tcase_add_test(memory, without_memory_no_nql_is_printed);
+  tcase_add_test(memory, without_memory_no_condition_is_left_out);
   suite_add_tcase(suite, print_case);
   suite_add_tcase(suite, lists);
   suite_add_tcase(suite, memory);
