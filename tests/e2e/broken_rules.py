@@ -9,6 +9,7 @@ are asked the same queries, until each has given other rows than an ordinary
 table or has failed.
 """
 
+import concurrent.futures
 import multiprocessing
 import os
 import pathlib
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 from support import broken, checks, same_world
 import harness
@@ -32,7 +34,7 @@ class Variant:
     def __init__(self, name, file, old, new):
         self.name, self.file, self.old, self.new = name, file, old, new
         self.library = None
-        self.found = None  # (queries asked, Difference)
+        self.found = None  # (queries asked, SQL)
 
     def build(self, folder):
         source = (harness.ROOT / "ext" / self.file).read_text("utf-8")
@@ -71,32 +73,74 @@ def linker():
         (harness.BUILD / "CMakeFiles/neptune.dir/link.txt").read_text("utf-8"))
 
 
-def find(variants):
-    """Asks query after query of all that are not found yet."""
-    left = list(variants)
-    for first in range(FIRST, FIRST + QUERIES, same_world.QUERIES_OF_STORE):
+def find(variants, start, place, results):
+    """Asks query after query of all that are not found yet; tells in place
+    which is asked what, in case that it does not live through it."""
+    left = list(enumerate(variants))
+    for first in range(start - start % same_world.QUERIES_OF_STORE,
+                       FIRST + QUERIES, same_world.QUERIES_OF_STORE):
         if not left:
             return
         with same_world.World(first // same_world.QUERIES_OF_STORE) as world:
-            for variant in left:
+            for _, variant in left:
                 world.add(variant.name, variant.library)
-            for seed in range(first, first + same_world.QUERIES_OF_STORE):
-                left = [one for one in left if not ask(world, one, seed)]
+            for seed in range(max(first, start),
+                              first + same_world.QUERIES_OF_STORE):
+                for one in list(left):
+                    place[:] = one[0], seed
+                    sql = ask(world, one[1], seed)
+                    if sql:
+                        results.put((one[0], seed, sql))
+                        left.remove(one)
+
+
+def find_and_leave(*arguments):
+    """find() as all that a forked process does."""
+    code = 1
+    try:
+        find(*arguments)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
 
 
 def ask(world, variant, seed):
     try:
         difference = world.difference(seed, (variant.name,))
     except same_world.Late:
-        return False
-    if difference:
-        variant.found = seed - FIRST + 1, difference
-    return bool(difference)
+        return None
+    return difference and difference.query.sql()[0]
 
 
-def work(numbered):
-    """Builds and finds some variants: (name, verdict, figure) of each."""
-    folder, mutations = numbered
+def watch(variants):
+    """Finds in a process of its own: what is broken may end it."""
+    fork = multiprocessing.get_context("fork")
+    place, start = fork.Array("q", [0, FIRST], lock=False), FIRST
+    left = list(variants)
+    while left:
+        results = fork.SimpleQueue()
+        process = fork.Process(target=find_and_leave,
+                               args=(left, start, place, results))
+        process.start()
+        process.join()
+        found = {}
+        while not results.empty():
+            i, seed, sql = results.get()
+            found[i] = seed, sql
+        if process.exitcode < 0:
+            found[place[0]] = place[1], f"signal {-process.exitcode}"
+        for i, (seed, sql) in found.items():
+            left[i].found = seed - FIRST + 1, sql
+        if process.exitcode >= 0:
+            return
+        start = place[1]
+        left = [one for one in left if not one.found]
+
+
+def work(folder, mutations):
+    """Builds and finds some variants: (verdict, what to print) of each."""
     verdicts, variants = [], []
     for i, mutation in enumerate(mutations):
         variant = Variant(*mutation)
@@ -105,11 +149,10 @@ def work(numbered):
             variants.append(variant)
         except AssertionError as reason:
             verdicts.append((False, f"{variant.name}: {reason}"))
-    find(variants)
+    watch(variants)
     for variant in variants:
         if variant.found:
-            n, difference = variant.found
-            sql = difference.query.sql()[0]
+            n, sql = variant.found
             verdicts.append((True, f"{variant.name} (query {n}: {sql:.200})"))
         else:
             verdicts.append((False, f"{variant.name}: not found"))
@@ -126,13 +169,13 @@ def main():
               if not words or any(word in one[0] for word in words)]
     started, n_workers = time.monotonic(), os.cpu_count()
     with tempfile.TemporaryDirectory() as folder, \
-            multiprocessing.get_context("fork").Pool(n_workers) as pool:
+            concurrent.futures.ThreadPoolExecutor(n_workers) as pool:
         tasks = []
         for i in range(n_workers):
             own = pathlib.Path(folder) / str(i)
             own.mkdir()
-            tasks.append((own, chosen[i::n_workers]))
-        verdicts = [one for some in pool.map(work, tasks) for one in some]
+            tasks.append(pool.submit(work, own, chosen[i::n_workers]))
+        verdicts = [one for task in tasks for one in task.result()]
     for works, text in verdicts:
         print("ok" if works else "not ok", text)
     passed = sum(works for works, _ in verdicts)

@@ -210,9 +210,6 @@ MUTATIONS = (
      'nep_text type = {"int", 3};'),
     ("a value is sent by another rule than its type's", "binding.c",
      "          !nep_schema_rule(binding->attribute.kind, op));", "          0);"),
-    ("a text value is turned into a number", "vtab.c",
-     '(strcmp(column->declared, "REAL") == 0 ||',
-     '(strcmp(column->declared, "REAL") == 0 || !column->declared[0] ||'),
     # Definitions.
     ("rows that are counted are dropped as doubles", "vtab.c",
      "sqlite3_vtab_distinct(info) >= 2", "sqlite3_vtab_distinct(info) >= 1"),
