@@ -79,6 +79,9 @@ static char *ask(sqlite3 *db, const char *sql, int *code)
   sqlite3_stmt *statement = NULL;
   char *answer = NULL;
   *code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+  /* SQLite's words for an interrupt while it connects an eponymous table. */
+  if (*code == SQLITE_ERROR && strcmp(sqlite3_errmsg(db), "interrupted") == 0)
+    *code = SQLITE_INTERRUPT;
   if (!*code)
     *code = sqlite3_step(statement);
   if (*code == SQLITE_ROW)
