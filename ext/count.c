@@ -1,13 +1,10 @@
 /* Which plans count: see count.h. */
 #include "count.h"
 
-#include <string.h>
-
-/* A created table keeps the name of the one that it is made from. */
 static bool is_of_runs(const nep_table_schema *schema)
 {
-  return strcmp(schema->name, nep_schema_experiments.name) == 0 ||
-         strcmp(schema->name, nep_schema_runs.name) == 0;
+  return nep_schema_is_like(schema, &nep_schema_experiments) ||
+         nep_schema_is_like(schema, &nep_schema_runs);
 }
 
 /* Of a column that is an input the first value counts alone. */

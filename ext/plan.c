@@ -57,13 +57,6 @@ static double selectivity_of_member(nep_op op, double n)
   return op == NEP_OP_IN ? 2.0 / n : 0.3;
 }
 
-/* A created table keeps the name of the one that it is made from. */
-static bool is_like(const nep_table_schema *schema,
-                    const nep_table_schema *table)
-{
-  return strcmp(schema->name, table->name) == 0;
-}
-
 /* A join's lookup of one run: the value comes from another table's row. */
 static bool is_lookup(const nep_plan *plan)
 {
@@ -78,17 +71,19 @@ static void estimate(nep_plan *plan)
 {
   const nep_table_schema *schema = plan->schema;
   bool has_points = schema->type != NEP_TYPE_UNKNOWN;
-  bool has_files = is_like(schema, &nep_schema_files);
-  bool has_attributes = is_like(schema, &nep_schema_attributes) || has_files;
+  bool has_files = nep_schema_is_like(schema, &nep_schema_files);
+  bool has_attributes =
+      nep_schema_is_like(schema, &nep_schema_attributes) || has_files;
   double runs = ROWS_OF_RUNS, paths = 1, points = 1;
-  if (is_like(schema, &nep_schema_experiments))
+  if (nep_schema_is_like(schema, &nep_schema_experiments))
     runs /= 2;
   if (has_attributes)
     paths = has_files ? FILES_OF_RUN : ATTRIBUTES_OF_RUN;
   if (has_points) {
     paths = SERIES_OF_RUN;
-    points = is_like(schema, &nep_schema_metric_buckets) ? BUCKETS_OF_SERIES
-                                                         : POINTS_OF_SERIES;
+    points = nep_schema_is_like(schema, &nep_schema_metric_buckets)
+                 ? BUCKETS_OF_SERIES
+                 : POINTS_OF_SERIES;
   }
   for (size_t i = 0; i < plan->n_clauses; i++) {
     const nep_clause *clause = &plan->clauses[i];
@@ -336,7 +331,7 @@ static bool is_known(const nep_plan *plan, size_t column)
 static void take_definitions(nep_plan *plan, const nep_plan_options *options)
 {
   if (!options->may_drop_doubles || !options->is_pushdown_on ||
-      !is_like(plan->schema, &nep_schema_attributes))
+      !nep_schema_is_like(plan->schema, &nep_schema_attributes))
     return;
   for (size_t i = 0; i < plan->schema->n_columns; i++) {
     if (plan->is_used[i] && !is_known(plan, i))

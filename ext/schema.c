@@ -402,6 +402,12 @@ bool nep_schema_is_of_all_runs(const nep_column *column)
   return false;
 }
 
+bool nep_schema_is_like(const nep_table_schema *schema,
+                        const nep_table_schema *table)
+{
+  return strcmp(schema->name, table->name) == 0;
+}
+
 const char *nep_schema_label(const nep_column *column)
 {
   return column->path ? column->path : column->name;

@@ -216,6 +216,9 @@ bool nep_schema_is_of_all_runs(const nep_column *column);
 /* The CREATE TABLE text for sqlite3_declare_vtab. Freed with sqlite3_free;
 ** NULL when out of memory. */
 char *nep_schema_declaration(const nep_table_schema *schema);
+/* Is schema table's, or of a table created from it? It keeps the name. */
+bool nep_schema_is_like(const nep_table_schema *schema,
+                        const nep_table_schema *table);
 /* How plans name the column: its attribute path, else its name. */
 const char *nep_schema_label(const nep_column *column);
 
