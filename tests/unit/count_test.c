@@ -1,25 +1,11 @@
 /* Which plans count rows without fetching them. */
 #include "count.h"
 #include "memory.h"
-#include "plans.h"
+#include "offers.h"
 
 #include <check.h>
 #include <string.h>
 
-#define OP(name) SQLITE_INDEX_CONSTRAINT_##name
-#define KNOWN(at, name, ...)                                                   \
-  {                                                                            \
-    .column = (at), .sqlite_op = OP(name), .is_usable = true,                  \
-    .has_literal = true, .literal = __VA_ARGS__                                \
-  }
-#define OFFER(at, name)                                                        \
-  {                                                                            \
-    .column = (at), .sqlite_op = OP(name), .is_usable = true                   \
-  }
-#define LIST(at)                                                               \
-  {                                                                            \
-    .column = (at), .sqlite_op = OP(EQ), .is_usable = true, .is_in = true      \
-  }
 #define USED(at) (1ULL << (at))
 #define E &nep_schema_experiments
 #define R &nep_schema_runs
@@ -48,13 +34,11 @@ static const nep_table_schema declared_times = {
 
 static char long_text[1001]; /* filled before each case */
 
-enum { MOST = 4 };
-
 typedef struct count_case {
   const char *name;
   const nep_table_schema *schema;
   unsigned long long used;
-  nep_constraint offers[MOST]; /* up to the first without an operator */
+  nep_constraint offers[MOST_OFFERS]; /* up to the first without an operator */
   bool counts;
 } count_case;
 
@@ -153,28 +137,21 @@ static const count_case cases[] = {
 };
 
 static size_t build(const count_case *row, nep_plan *plan,
-                    nep_constraint offers[MOST])
+                    nep_constraint offers[MOST_OFFERS])
 {
   nep_plan_options options = {
       .columns_used = row->used, .has_project = true, .is_pushdown_on = true};
-  nep_error error = {0};
   bool is_possible;
-  size_t n = 0;
 
   memset(long_text, 'x', sizeof(long_text) - 1);
-  memcpy(offers, row->offers, sizeof(row->offers));
-  while (n < MOST && offers[n].sqlite_op)
-    n++;
-  ck_assert_int_eq(nep_plan_build(plan, row->schema, offers, n, &options,
-                                  &is_possible, &error),
-                   SQLITE_OK);
-  return n;
+  return offers_plan(row->schema, row->offers, &options, offers, plan,
+                     &is_possible);
 }
 
 START_TEST(only_what_the_server_alone_decides_is_counted)
 {
   const count_case *row = &cases[_i];
-  nep_constraint offers[MOST];
+  nep_constraint offers[MOST_OFFERS];
   nep_plan plan;
   nep_error error = {0};
   size_t n = build(row, &plan, offers);
@@ -190,7 +167,7 @@ START_TEST(only_what_the_server_alone_decides_is_counted)
 END_TEST
 
 static nep_plan memory_plan;
-static nep_constraint memory_offers[MOST];
+static nep_constraint memory_offers[MOST_OFFERS];
 
 static int count_two(nep_error *error)
 {

@@ -37,20 +37,27 @@
     .has_literal = true, .literal = __VA_ARGS__                                \
   }
 
-/* ORDER BY is there; pushdown is off; SELECT DISTINCT attribute. */
-enum { SORTED = 1, OFF = 2, DISTINCT = 4 };
-enum { MOST = 8 };
+enum { MOST_OFFERS = 8 };
+/* Options of a case: ORDER BY is there; SELECT DISTINCT attribute. */
+enum { PUSHDOWN_OFF = 1, SORTED = 2, DISTINCT = 4 };
 
 typedef struct plan_case {
   const char *name;
   const nep_table_schema *schema;
   int options;
-  nep_constraint offers[MOST]; /* up to the first without an operator */
-  const char *plan;            /* NULL: none is possible */
+  nep_constraint offers[MOST_OFFERS]; /* up to the first without an operator */
+  const char *plan;                   /* NULL: none is possible */
 } plan_case;
 
-/* Plans copies of the offers; *plan is disposed by the caller. */
-size_t plans_build(const plan_case *row, nep_constraint offers[MOST],
+/* Plans copies of the offers; returns how many there are. *plan is disposed by
+** the caller. */
+size_t offers_plan(const nep_table_schema *schema,
+                   const nep_constraint given[MOST_OFFERS],
+                   const nep_plan_options *options,
+                   nep_constraint offers[MOST_OFFERS], nep_plan *plan,
+                   bool *is_possible);
+/* The same for a row and what its options say. */
+size_t plans_build(const plan_case *row, nep_constraint offers[MOST_OFFERS],
                    nep_plan *plan, bool *is_possible);
 
 #endif

@@ -26,7 +26,7 @@ static const struct {
      {"", R, 0, {OFFER(OWNER, NE)}, ""}},
     {"pushdown, not off",
      {"", R, 0, {OFFER(OWNER, EQ)}, ""},
-     {"", R, OFF, {OFFER(OWNER, EQ)}, ""}},
+     {"", R, PUSHDOWN_OFF, {OFFER(OWNER, EQ)}, ""}},
     {"experiments, not runs", {"", E, 0, {{0}}, ""}, {"", R, 0, {{0}}, ""}},
     {"runs, not their attributes",
      {"", R, 0, {{0}}, ""},
@@ -63,7 +63,7 @@ static const struct {
 
 START_TEST(costs_rank_plans)
 {
-  nep_constraint offers[MOST];
+  nep_constraint offers[MOST_OFFERS];
   nep_plan less, more;
   bool is_possible;
 

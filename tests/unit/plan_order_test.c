@@ -1,28 +1,10 @@
 /* Orders: which are the server's, and how it is asked for what has no value. */
 #include "nql.h"
-#include "plans.h"
+#include "offers.h"
 
 #include <check.h>
 #include <string.h>
 
-#define OP(name) SQLITE_INDEX_CONSTRAINT_##name
-#define OFFER(at, name)                                                        \
-  {                                                                            \
-    .column = (at), .sqlite_op = OP(name), .is_usable = true                   \
-  }
-#define UNUSABLE(at, name)                                                     \
-  {                                                                            \
-    .column = (at), .sqlite_op = OP(name)                                      \
-  }
-#define LIST(at)                                                               \
-  {                                                                            \
-    .column = (at), .sqlite_op = OP(EQ), .is_usable = true, .is_in = true      \
-  }
-#define COLLATED(at, name, text)                                               \
-  {                                                                            \
-    .column = (at), .sqlite_op = OP(name), .is_usable = true,                  \
-    .collation = (text)                                                        \
-  }
 #define R &nep_schema_runs
 #define P &nep_schema_metric_points
 #define ODD &plans_odd_schema
@@ -31,14 +13,15 @@
 
 /* Columns of the odd schema. */
 enum { ODD_LR = 1, ODD_TEXT = 3, ODD_WHEN, ODD_BEST, ODD_TWIN };
-enum { MOST = 4, TWO_TERMS = 1, NO_PROJECT = 2, OFF = 4, ASCENDING = 8 };
+/* Options of an order, beside PUSHDOWN_OFF. */
+enum { TWO_TERMS = 2, NO_PROJECT = 4, ASCENDING = 8 };
 
 static const struct {
   const char *name;
   const nep_table_schema *schema;
   int column; /* of the order */
   int options;
-  nep_constraint offers[MOST]; /* up to the first without an operator */
+  nep_constraint offers[MOST_OFFERS]; /* up to the first without an operator */
   const char *plan;
 } cases[] = {
     {"a time", R, CREATION_TIME, 0, {{0}}, "runs | order " CREATION " desc"},
@@ -58,7 +41,7 @@ static const struct {
     {"a set", R, TAGS, 0, {{0}}, "runs"},
     {"no column", R, -1, 0, {{0}}, "runs"},
     {"two terms", R, CREATION_TIME, TWO_TERMS, {{0}}, "runs"},
-    {"pushdown off", R, CREATION_TIME, OFF, {{0}}, "runs"},
+    {"pushdown off", R, CREATION_TIME, PUSHDOWN_OFF, {{0}}, "runs"},
     {"all projects", R, CREATION_TIME, NO_PROJECT, {{0}}, "runs"},
     {"a project",
      R,
@@ -188,19 +171,13 @@ START_TEST(an_order_is_the_servers_where_it_is_sqls)
                               .order_column = cases[_i].column,
                               .is_descending = !(chosen & ASCENDING),
                               .has_project = !(chosen & NO_PROJECT),
-                              .is_pushdown_on = !(chosen & OFF)};
-  nep_constraint offers[MOST];
-  nep_error error = {0};
+                              .is_pushdown_on = !(chosen & PUSHDOWN_OFF)};
+  nep_constraint offers[MOST_OFFERS];
   nep_plan plan;
   bool is_possible;
-  size_t n = 0;
 
-  memcpy(offers, cases[_i].offers, sizeof(offers));
-  while (n < MOST && offers[n].sqlite_op)
-    n++;
-  ck_assert_int_eq(nep_plan_build(&plan, cases[_i].schema, offers, n, &options,
-                                  &is_possible, &error),
-                   SQLITE_OK);
+  offers_plan(cases[_i].schema, cases[_i].offers, &options, offers, &plan,
+              &is_possible);
   ck_assert(is_possible);
   char *text = nep_plan_print(&plan);
   ck_assert_msg(!strcmp(text, cases[_i].plan), "%s: %s", cases[_i].name, text);

@@ -169,7 +169,7 @@ static const plan_case cases[] = {
      "attributes | columns attribute, max | local max >"},
     {"which attributes there are, pushdown off",
      A,
-     DISTINCT | OFF,
+     DISTINCT | PUSHDOWN_OFF,
      {{0}},
      "attributes | columns attribute"},
     {"which attributes there are, each row counted",
@@ -191,7 +191,7 @@ static const plan_case cases[] = {
      "?1~ | local attribute HAS, type CONTAINS"},
     {"our functions, pushdown off",
      R,
-     OFF,
+     PUSHDOWN_OFF,
      {CONTAINS(OWNER), HAS(TAGS)},
      "runs | local owner CONTAINS, tags HAS"},
     {"LIMIT with a member, not with a part",
@@ -332,7 +332,7 @@ static const plan_case cases[] = {
     {"lineage not usable", P, SORTED, {UNUSABLE(NEP_POINTS_LINEAGE, EQ)}, NULL},
     {"project not usable, pushdown off",
      E,
-     OFF,
+     PUSHDOWN_OFF,
      {UNUSABLE(PROJECT, EQ)},
      "experiments"},
     {"inputs with IS",
@@ -350,13 +350,13 @@ static const plan_case cases[] = {
 
     {"pushdown off keeps inputs",
      E,
-     OFF,
+     PUSHDOWN_OFF,
      {OFFER(EXPERIMENT, EQ), OFFER(FORK_STEP, LT), LIST(PROJECT),
       OFFER(NQL, EQ), OFFER(0, LIMIT)},
      "experiments nql (?2) | project IN ?1 | local experiment =, fork_step <"},
     {"pushdown off keeps options",
      P,
-     OFF,
+     PUSHDOWN_OFF,
      {OFFER(NEP_POINTS_TAIL, EQ), OFFER(NEP_POINTS_STEP, GE),
       OFFER(NEP_POINTS_ATTRIBUTE, EQ)},
      "metric_points | tail = ?1 | local step >=, attribute ="},
@@ -392,7 +392,11 @@ static const plan_case cases[] = {
      SORTED,
      {OFFER(0, LIMIT), OFFER(OWNER, EQ)},
      "experiments nql (`sys/owner`:string = ?1)"},
-    {"LIMIT with pushdown off", E, OFF, {OFFER(0, LIMIT)}, "experiments"},
+    {"LIMIT with pushdown off",
+     E,
+     PUSHDOWN_OFF,
+     {OFFER(0, LIMIT)},
+     "experiments"},
     {"LIMIT not usable", E, 0, {UNUSABLE(0, LIMIT)}, "experiments"},
 
     {"literals",
@@ -413,7 +417,7 @@ static const plan_case cases[] = {
 
 START_TEST(constraints_become_a_plan)
 {
-  nep_constraint offers[MOST];
+  nep_constraint offers[MOST_OFFERS];
   nep_plan plan;
   bool is_possible;
 
@@ -464,7 +468,7 @@ static const nep_clause *clause_with(const nep_plan *plan, int argument)
 static void check_arguments(const nep_plan *plan, const nep_constraint *offers,
                             size_t n)
 {
-  bool seen[MOST + 1] = {false};
+  bool seen[MOST_OFFERS + 1] = {false};
 
   for (size_t i = 0; i < n; i++) {
     int argument = offers[i].argument;
@@ -489,7 +493,7 @@ static void check_arguments(const nep_plan *plan, const nep_constraint *offers,
 
 START_TEST(each_value_has_its_position)
 {
-  nep_constraint offers[MOST];
+  nep_constraint offers[MOST_OFFERS];
   nep_plan plan;
   bool is_possible;
   size_t n = plans_build(&cases[_i], offers, &plan, &is_possible);
@@ -544,7 +548,7 @@ static void check_clauses(const nep_plan *plan, const plan_case *row)
     const nep_rule *rule = nep_schema_rule(kind, clause->op);
     ck_assert_ptr_nonnull(rule);
     ck_assert_int_eq(clause->verdict, rule->verdict);
-    ck_assert(!(row->options & OFF) || nep_schema_is_input(kind));
+    ck_assert(!(row->options & PUSHDOWN_OFF) || nep_schema_is_input(kind));
   }
 }
 
@@ -556,15 +560,15 @@ START_TEST(any_constraints_make_a_sound_plan)
   for (int round = 0; round < 50000; round++) {
     plan_case row = {.schema = schemas[round % 4],
                      .options = (int)plans_random(&seed, 4)};
-    nep_constraint offers[MOST];
+    nep_constraint offers[MOST_OFFERS];
     nep_plan plan;
     bool is_possible;
-    size_t wanted = plans_random(&seed, MOST);
+    size_t wanted = plans_random(&seed, MOST_OFFERS);
     for (size_t i = 0; i < wanted; i++)
       row.offers[i] = random_offer(&seed, row.schema);
-    if (wanted < MOST && plans_random(&seed, 2))
+    if (wanted < MOST_OFFERS && plans_random(&seed, 2))
       row.offers[wanted++] = (nep_constraint)OFFER(0, LIMIT);
-    if (wanted < MOST && plans_random(&seed, 2))
+    if (wanted < MOST_OFFERS && plans_random(&seed, 2))
       row.offers[wanted++] = (nep_constraint)OFFER(0, OFFSET);
     size_t n = plans_build(&row, offers, &plan, &is_possible), n_usable = 0;
     for (size_t i = 0; i < n; i++)

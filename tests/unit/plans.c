@@ -93,24 +93,36 @@ size_t plans_random(unsigned long long *seed, size_t limit)
   return (size_t)(*seed >> 33) % limit;
 }
 
-size_t plans_build(const plan_case *row, nep_constraint offers[MOST],
+size_t offers_plan(const nep_table_schema *schema,
+                   const nep_constraint given[MOST_OFFERS],
+                   const nep_plan_options *options,
+                   nep_constraint offers[MOST_OFFERS], nep_plan *plan,
+                   bool *is_possible)
+{
+  nep_error error = {0};
+  size_t n = 0;
+
+  memcpy(offers, given, MOST_OFFERS * sizeof(*offers));
+  while (n < MOST_OFFERS && offers[n].sqlite_op)
+    n++;
+  ck_assert_int_eq(
+      nep_plan_build(plan, schema, offers, n, options, is_possible, &error),
+      SQLITE_OK);
+  return n;
+}
+
+size_t plans_build(const plan_case *row, nep_constraint offers[MOST_OFFERS],
                    nep_plan *plan, bool *is_possible)
 {
   nep_plan_options options = {.n_order = row->options & SORTED ? 1 : 0,
                               .may_drop_doubles = row->options & DISTINCT,
-                              .is_pushdown_on = !(row->options & OFF)};
-  nep_error error = {0};
-  size_t n = 0;
+                              .is_pushdown_on = !(row->options & PUSHDOWN_OFF)};
 
-  memcpy(offers, row->offers, MOST * sizeof(*offers));
-  if (row->options & DISTINCT)
+  if (row->options & DISTINCT) { /* SQLite rechecks the conditions */
     options.columns_used = 1ULL << NEP_ATTRIBUTES_ATTRIBUTE;
-  for (; n < MOST && offers[n].sqlite_op; n++) {
-    if (row->options & DISTINCT) /* it rechecks the conditions */
-      options.columns_used |= 1ULL << offers[n].column;
+    for (size_t i = 0; i < MOST_OFFERS && row->offers[i].sqlite_op; i++)
+      options.columns_used |= 1ULL << row->offers[i].column;
   }
-  ck_assert_int_eq(nep_plan_build(plan, row->schema, offers, n, &options,
-                                  is_possible, &error),
-                   SQLITE_OK);
-  return n;
+  return offers_plan(row->schema, row->offers, &options, offers, plan,
+                     is_possible);
 }
