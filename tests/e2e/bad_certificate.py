@@ -12,6 +12,7 @@ import tempfile
 
 from support import checks, relay
 from support.checks import expect, same
+from support.errors import judge
 from support.sqlite import Database
 import harness
 
@@ -57,16 +58,6 @@ def secure(name):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file_of(f"{name}.pem"), file_of(f"{name}.key"))
     return relay.Relay(server=SERVER, tls=context)
-
-
-def judge(error, server, *words):
-    """One line that names the endpoint and what to do; no token."""
-    text = error.message
-    expect("\n" not in text, f"several lines: {text!r}")
-    for word in (server.address, *words):
-        expect(word in text, f"{word!r} is not in {text!r}")
-    for start in range(len(server.token) - 11):
-        expect(server.token[start:start + 12] not in text, "shows the token")
 
 
 WHAT_TO_DO = ("could not verify the certificate", "SSL_CERT_FILE",

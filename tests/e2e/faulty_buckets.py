@@ -11,6 +11,8 @@ import tempfile
 
 from support import checks, relay, sqlite
 from support.checks import expect, same
+from support.errors import judge
+from support.protobuf import field
 from support.sqlite import Database
 import harness
 
@@ -21,7 +23,6 @@ STORE = harness.load_store(pathlib.Path(FOLDER.name) / "store.db",
                            harness.ROOT / "tests/sql/stores/lab.sql")
 SERVER = harness.Server("--store", STORE)
 PATH = relay.BUCKETS
-PROTOBUF = {"Content-Type": "application/x-protobuf"}
 ID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 COLUMNS = "sys_id, attribute, bucket, from_x, to_x, first, last, max, sum"
 # One request of buckets; several; a request for each series.
@@ -30,38 +31,16 @@ QUERIES = [f"SELECT {COLUMNS} FROM metric_buckets WHERE attribute = 'loss' "
            ("AND x_from = 0 AND x_to = 6", "", "AND x_axis = 'time'")]
 
 
-def field(number, content):
-    expect(len(content) < 128, "too long for this writer")
-    return bytes([number << 3 | 2, len(content)]) + content
-
-
 def answer_of(*series):
-    return relay.Answer(200, b"".join(field(1, part) for part in series),
-                        PROTOBUF)
+    return relay.protobuf_answer(*(field(1, part) for part in series))
 
 
 def changing(change):
-    def react(request):
-        return change(request) if PATH in request.path else request.ask()
-    return relay.Relay(react, SERVER)
+    return relay.changing(PATH, change, SERVER)
 
 
 def ids_of(request):
     return ID.findall(request.body)
-
-
-def read(db, sql=QUERIES[0]):
-    """Rows or the error."""
-    try:
-        return db.query(sql)
-    except sqlite.Error as error:
-        expect(error.code != sqlite.INTERRUPT, "interrupted")
-        return error
-
-
-def is_error(got, words):
-    expect(isinstance(got, sqlite.Error), f"{got!r:.300}")
-    expect(words in got.message and "lab/vision" in got.message, got.message)
 
 
 with Database(SERVER) as honest:
@@ -86,9 +65,9 @@ def shortened():
     for n in range(0, SIZE, 7):
         def change(request):
             whole = request.ask()
-            return relay.Answer(200, whole.body[:n], PROTOBUF)
+            return relay.protobuf_answer(whole.body[:n])
         with changing(change) as server, Database(server) as db:
-            is_error(read(db), "damaged")
+            judge(db.outcome(QUERIES[0]), server, SERVER.project, "damaged")
 
 
 @check
@@ -99,12 +78,12 @@ def damaged():
         def change(request):
             whole = bytearray(request.ask().body)
             whole[bit // 8] ^= 1 << bit % 8
-            return relay.Answer(200, bytes(whole), PROTOBUF)
+            return relay.protobuf_answer(bytes(whole))
         with changing(change) as server, Database(server) as db:
-            got = read(db)
+            got = db.outcome(QUERIES[0])
             if isinstance(got, sqlite.Error):
                 errors += 1
-                expect("lab/vision" in got.message, got.message)
+                judge(got, server, SERVER.project)
             else:
                 keys = [row[:3] for row in got]
                 same(len(set(keys)), len(keys), "keys")
@@ -118,12 +97,14 @@ def left_out():
     """a series that an answer leaves out is an error"""
     with changing(lambda _: answer_of()) as server, Database(server) as db:
         for sql in QUERIES:
-            is_error(read(db, sql), "leaves out a series")
+            judge(db.outcome(sql), server, SERVER.project,
+                  "leaves out a series")
     with changing(lambda request: answer_of(*(
             field(1, id) for id in ids_of(request)[1:]))) as server, \
             Database(server) as db:
         for sql in QUERIES:
-            is_error(read(db, sql), "leaves out a series")
+            judge(db.outcome(sql), server, SERVER.project,
+                  "leaves out a series")
 
 
 @check
@@ -133,7 +114,7 @@ def nothing_there():
             field(1, id) for id in ids_of(request)))) as server, \
             Database(server) as db:
         for sql in QUERIES:
-            same(read(db, sql), [])
+            same(db.outcome(sql), [])
 
 
 @check
@@ -141,11 +122,11 @@ def answered_twice():
     """a series that comes twice in an answer is shown once"""
     def change(request):
         whole = request.ask()
-        return relay.Answer(200, whole.body * 2, PROTOBUF)
+        return relay.protobuf_answer(whole.body * 2)
     for size in (1, 200000):
         with changing(change) as server, \
                 Database(server, points_page_size=size) as db:
-            same([read(db, sql) for sql in QUERIES], RIGHT)
+            same([db.outcome(sql) for sql in QUERIES], RIGHT)
 
 
 def numbered(*numbers):
@@ -160,7 +141,7 @@ def in_any_order():
     """buckets come in any order, and each is shown once"""
     with numbered(2, 2, 0, 3, 0) as server, Database(server) as db:
         for sql in QUERIES:
-            got = read(db, sql)
+            got = db.outcome(sql)
             same(sorted({row[2] for row in got}), [0, 2, 3])
             same(len(got), 3 * len({row[:2] for row in got}))
 
@@ -170,7 +151,7 @@ def beyond_the_last():
     """a bucket with a number beyond the last one is an error"""
     with numbered(0, 4) as server, Database(server) as db:
         for sql in QUERIES:
-            is_error(read(db, sql), "not asked for")
+            judge(db.outcome(sql), server, SERVER.project, "not asked for")
 
 
 @check
@@ -179,7 +160,8 @@ def unknown_series():
     for id in (b"", b"77", b"00000077-0000-4000-8000-000000000000"):
         with changing(lambda _: answer_of(field(1, id))) as server, \
                 Database(server) as db:
-            is_error(read(db), "not asked for")
+            judge(db.outcome(QUERIES[0]), server, SERVER.project,
+                  "not asked for")
 
 
 @check
@@ -189,7 +171,7 @@ def refused():
         return relay.json_answer({"message": "too many buckets"}, 422)
     with changing(change) as server, Database(server) as db:
         for sql in QUERIES:
-            is_error(read(db, sql), "too many buckets")
+            judge(db.outcome(sql), server, SERVER.project, "too many buckets")
 
 
 if __name__ == "__main__":

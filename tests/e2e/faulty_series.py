@@ -11,6 +11,8 @@ import tempfile
 
 from support import checks, relay, sqlite
 from support.checks import expect, same
+from support.errors import judge
+from support.protobuf import field
 from support.sqlite import Database
 import harness
 
@@ -21,44 +23,21 @@ STORE = harness.load_store(pathlib.Path(FOLDER.name) / "store.db",
                            harness.ROOT / "tests/sql/stores/series.sql")
 SERVER = harness.Server("--store", STORE)
 PATH = "/attributes/series"
-PROTOBUF = {"Content-Type": "application/x-protobuf"}
 QUERY = "SELECT sys_id, attribute, step, value FROM string_points " \
         "WHERE attribute REGEXP '^log/' ORDER BY 1, 2, 3"
 
 
-def field(number, content):
-    expect(len(content) < 128, "too long for this writer")
-    return bytes([number << 3 | 2, len(content)]) + content
-
-
 def answer_of(*series):
-    return relay.Answer(200, b"".join(field(1, part) for part in series),
-                        PROTOBUF)
+    return relay.protobuf_answer(*(field(1, part) for part in series))
 
 
 def changing(change):
-    def react(request):
-        return change(request) if PATH in request.path else request.ask()
-    return relay.Relay(react, SERVER)
+    return relay.changing(PATH, change, SERVER)
 
 
 def ids_of(request):
     return [item["requestId"].encode()
             for item in json.loads(request.body)["requests"]]
-
-
-def read(db, sql=QUERY):
-    """Rows or the error."""
-    try:
-        return db.query(sql)
-    except sqlite.Error as error:
-        expect(error.code != sqlite.INTERRUPT, "interrupted")
-        return error
-
-
-def is_again(got):
-    expect(isinstance(got, sqlite.Error), f"{got!r:.300}")
-    expect("again" in got.message and "lab/series" in got.message, got.message)
 
 
 with Database(SERVER) as honest:
@@ -84,12 +63,12 @@ def shortened():
     for n in range(1, SIZE, 5):
         def change(request):
             whole = request.ask()
-            return relay.Answer(200, whole.body[:n], PROTOBUF)
+            return relay.protobuf_answer(whole.body[:n])
         with changing(change) as server, Database(server) as db:
-            got = read(db)
+            got = db.outcome(QUERY)
             if isinstance(got, sqlite.Error):
                 errors += 1
-                expect("lab/series" in got.message, got.message)
+                judge(got, server, SERVER.project)
             else:
                 expect(set(got) <= set(RIGHT), "rows of its own")
     expect(errors > SIZE // 10, f"{errors} errors")
@@ -106,7 +85,7 @@ def forgotten_tokens():
         return request.ask()
     with changing(change) as server, \
             Database(server, points_page_size=1) as db:
-        is_again(read(db))
+        judge(db.outcome(QUERY), server, SERVER.project, "again")
         expect(len(server.requests) < 40, f"{len(server.requests)}")
 
 
@@ -121,8 +100,9 @@ def endless_tokens():
                            for id in ids_of(request)))
     for wanted in ("", " LIMIT 3"):
         with changing(change) as server, Database(server) as db:
-            is_again(read(db, QUERY + wanted))
-            is_again(read(db, "SELECT * FROM string_points WHERE tail = 2"))
+            for sql in (QUERY + wanted,
+                        "SELECT * FROM string_points WHERE tail = 2"):
+                judge(db.outcome(sql), server, SERVER.project, "again")
             expect(len(server.requests) < 40, f"{len(server.requests)}")
 
 
@@ -132,10 +112,10 @@ def nothing_reached():
     with changing(lambda request: answer_of(
             *(field(1, id) for id in ids_of(request)))) as server, \
             Database(server) as db:
-        same(read(db), [])
+        same(db.outcome(QUERY), [])
     with changing(lambda request: answer_of()) as server, \
             Database(server) as db:
-        same(read(db), [])
+        same(db.outcome(QUERY), [])
 
 
 @check
@@ -143,11 +123,11 @@ def answered_twice():
     """a series that comes twice in a page is shown once"""
     def change(request):
         whole = request.ask()
-        return relay.Answer(200, whole.body * 2, PROTOBUF)
+        return relay.protobuf_answer(whole.body * 2)
     for size in (1, 200000):
         with changing(change) as server, \
                 Database(server, points_page_size=size) as db:
-            same(read(db), RIGHT)
+            same(db.outcome(QUERY), RIGHT)
 
 
 @check
@@ -156,9 +136,7 @@ def unknown_series():
     for id in (b"77", b"x", b"-1"):
         with changing(lambda _: answer_of(field(1, id))) as server, \
                 Database(server) as db:
-            got = read(db)
-            expect(isinstance(got, sqlite.Error), f"{got!r}")
-            expect("not asked for" in got.message, got.message)
+            judge(db.outcome(QUERY), server, SERVER.project, "not asked for")
 
 
 @check
@@ -167,9 +145,7 @@ def bad_token():
     with changing(lambda request: answer_of(
             field(1, ids_of(request)[0]) + field(2, field(2, b"\xff")))) as \
             server, Database(server) as db:
-        got = read(db)
-        expect(isinstance(got, sqlite.Error), f"{got!r}")
-        expect("UTF-8" in got.message, got.message)
+        judge(db.outcome(QUERY), server, SERVER.project, "UTF-8")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import time
 
 from support import checks, relay, sqlite
 from support.checks import expect, same
+from support.errors import judge
 from support.sqlite import Database
 import harness
 
@@ -48,17 +49,6 @@ def faulty(*rules):
 
 def attempts_of(db, path):
     return [n for name, n in db.requests("path, attempts") if path in name]
-
-
-def judge(error, server, *words):
-    """One line that names the endpoint and shows no token."""
-    text = error.message
-    expect("\n" not in text, f"several lines: {text!r}")
-    for word in (server.address, *words):
-        expect(word in text, f"{word!r} is not in {text!r}")
-    for start in range(len(server.token) - 11):
-        expect(server.token[start:start + 12] not in text, "shows the token")
-    return error
 
 
 def seconds_of(function, *arguments):

@@ -16,8 +16,9 @@ import sys
 import tempfile
 import urllib.parse
 
-from support import checks
+from support import checks, protobuf
 from support.checks import expect, same
+from support.protobuf import field, varint
 import harness
 
 check = checks.Checks()
@@ -229,21 +230,6 @@ def wrong_members():
     return f"{refused} of {n} refused"
 
 
-def varint(number):
-    out = bytearray()
-    while number > 127:
-        out.append(number & 127 | 128)
-        number >>= 7
-    return bytes(out) + bytes([number])
-
-
-def field(number, content):
-    if isinstance(content, int):
-        return varint(number << 3) + varint(content)
-    data = content.encode() if isinstance(content, str) else content
-    return varint(number << 3 | 2) + varint(len(data)) + data
-
-
 def buckets_body(project):
     series = (field(1, "00000000-0000-4000-8000-000000000001")
               + field(2, first_run(project)) + field(3, "${metrics/loss}"))
@@ -257,7 +243,6 @@ def protobuf_endpoints(project):
              buckets_body(project))]
 
 
-PROTOBUF = {"Content-Type": "application/x-protobuf"}
 BAD_PROTOBUF = [
     b"{}", b'{"expressions": []}', b"\0" * 1000, b"text, not a message",
     b"\x0a", b"\x0a\x05ab", b"\x0a" + b"\xff" * 10 + b"\x01",
@@ -272,7 +257,7 @@ BAD_PROTOBUF = [
 def bad_protobuf():
     """bad protobuf is the documented 400"""
     client = Client(SERVER)
-    headers = {**PROTOBUF, "Authorization": client.bearer}
+    headers = {**protobuf.HEADERS, "Authorization": client.bearer}
     for path, good in protobuf_endpoints(SERVER.project):
         same(client.ask("POST", path, good, headers)[0], 200, path)
         for body in BAD_PROTOBUF:
@@ -294,7 +279,7 @@ def bad_ingestion():
     before = lines_of(store)
     with harness.Server("--store", store) as server:
         client = Client(server)
-        headers = {**PROTOBUF, "Authorization": client.bearer}
+        headers = {**protobuf.HEADERS, "Authorization": client.bearer}
         value = field(1, "config/lr") + field(2, field(6, "a text"))
         operation = field(1, server.project) + field(2, "no such run") + field(
             7, field(4, value))
@@ -330,7 +315,7 @@ def bad_ingestion():
 def flipped_protobuf():
     """protobuf with one bit turned over: an answer or an error of the client"""
     client = Client(SERVER)
-    headers = {**PROTOBUF, "Authorization": client.bearer}
+    headers = {**protobuf.HEADERS, "Authorization": client.bearer}
     refused = n = 0
     for path, good in protobuf_endpoints(SERVER.project):
         for place in range(8 * len(good)):

@@ -13,6 +13,7 @@ import socket
 import threading
 import urllib.parse
 
+from support import protobuf
 import harness
 
 SEARCH = "/entries/search"
@@ -81,6 +82,10 @@ def text_answer(text, kind="text/html", status=200):
 
 def json_answer(content, status=200):
     return text_answer(json.dumps(content), "application/json", status)
+
+
+def protobuf_answer(*parts):
+    return Answer(200, b"".join(parts), protobuf.HEADERS)
 
 
 CLOSE = object()  # in place of bytes: end the connection
@@ -179,6 +184,13 @@ class Relay:
             else:
                 self.is_stopped.wait(part)
         return False
+
+
+def changing(path, change, server):
+    """A Relay that answers requests of path by change(request)."""
+    def react(request):
+        return change(request) if path in request.path else request.ask()
+    return Relay(react, server)
 
 
 def jwt_claims(token):

@@ -8,6 +8,7 @@ progress handler's period.
 import ctypes
 import ctypes.util
 import os
+import time
 
 import harness
 
@@ -149,6 +150,19 @@ class Database:
         except Error as error:
             return error
         raise AssertionError(f"{sql} did not fail but gave {rows!r:.300}")
+
+    def outcome(self, sql, seconds=120):
+        """Rows or the Error of a statement that must end by itself."""
+        limit = time.monotonic() + seconds
+        self.on_progress(1000, lambda: time.monotonic() > limit)
+        try:
+            return self.query(sql)
+        except Error as error:
+            if error.code == INTERRUPT:
+                raise AssertionError(f"{sql} did not end by itself") from error
+            return error
+        finally:
+            self.on_progress(0, lambda: 0)
 
     def requests(self, columns="path, status, attempts"):
         return self.query(f"SELECT {columns} FROM neptune_requests "
