@@ -10,21 +10,28 @@ table or has failed.
 """
 
 import concurrent.futures
-import multiprocessing
+import contextlib
+import json
 import os
 import pathlib
+import resource
+import select
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
 from support import broken, checks, same_world
 import harness
 
 QUERIES = 20000  # within which each must be found
 FIRST = 1000  # seed of the first query
+SIZE = same_world.QUERIES_OF_STORE
+MOST_SILENCE = 180  # seconds; a query has same_world.SECONDS
+MOST_CPU = 1500  # seconds of a search
+MOST_MEMORY = 8 << 30  # address space
 OBJECTS = harness.BUILD / "CMakeFiles/neptune_objects.dir"
 
 
@@ -34,7 +41,7 @@ class Variant:
     def __init__(self, name, file, old, new):
         self.name, self.file, self.old, self.new = name, file, old, new
         self.library = None
-        self.found = None  # (queries asked, SQL)
+        self.found = None  # (seed, SQL or how it ended)
 
     def build(self, folder):
         source = (harness.ROOT / "ext" / self.file).read_text("utf-8")
@@ -73,70 +80,106 @@ def linker():
         (harness.BUILD / "CMakeFiles/neptune.dir/link.txt").read_text("utf-8"))
 
 
-def find(variants, start, place, results):
-    """Asks query after query of all that are not found yet; tells in place
-    which is asked what, in case that it does not live through it."""
-    left = list(enumerate(variants))
-    for first in range(start - start % same_world.QUERIES_OF_STORE,
-                       FIRST + QUERIES, same_world.QUERIES_OF_STORE):
+# ---- the process that asks ----
+
+def search(start, libraries):
+    """Asks all libraries query after query from seed start on.
+
+    Prints a line [number, seed] before library number is asked, so that it is
+    known what this process did not live through, and [number, seed, SQL] once
+    it has given other rows; it is not asked again.
+    """
+    # A rule that is broken may well never end.
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU, MOST_CPU))
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    left = dict(enumerate(libraries))
+    for first in range(start - start % SIZE, FIRST + QUERIES, SIZE):
         if not left:
             return
-        with same_world.World(first // same_world.QUERIES_OF_STORE) as world:
-            for _, variant in left:
-                world.add(variant.name, variant.library)
-            for seed in range(max(first, start),
-                              first + same_world.QUERIES_OF_STORE):
-                for one in list(left):
-                    place[:] = one[0], seed
-                    sql = ask(world, one[1], seed)
-                    if sql:
-                        results.put((one[0], seed, sql))
-                        left.remove(one)
+        with same_world.World(first // SIZE) as world:
+            for number, library in left.items():
+                say(number, max(first, start))
+                world.add(number, library)
+            for seed in range(max(first, start), first + SIZE):
+                ask(world, left, seed)
 
 
-def find_and_leave(*arguments):
-    """find() as all that a forked process does."""
-    code = 1
+def ask(world, left, seed):
+    """One query of all that are left; takes out those that are found."""
+    query = world.query(seed)
     try:
-        find(*arguments)
-        code = 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(code)
-
-
-def ask(world, variant, seed):
-    try:
-        difference = world.difference(seed, (variant.name,))
+        wanted = world.ask("ordinary", query)
     except same_world.Late:
-        return None
-    return difference and difference.query.sql()[0]
+        return
+    for number in list(left):
+        say(number, seed)
+        try:
+            differs = world.results(query, (number,), wanted)
+        except same_world.Late:
+            continue
+        if differs:
+            say(number, seed, query.sql()[0])
+            del left[number]
 
 
-def watch(variants):
-    """Finds in a process of its own: what is broken may end it."""
-    fork = multiprocessing.get_context("fork")
-    place, start = fork.Array("q", [0, FIRST], lock=False), FIRST
-    left = list(variants)
+def say(*line):
+    print(json.dumps(line), flush=True)
+
+
+# ---- the process that watches ----
+
+def watch(variants, folder):
+    """Has them searched, anew without each that ends the process."""
+    start, left = FIRST, list(variants)
     while left:
-        results = fork.SimpleQueue()
-        process = fork.Process(target=find_and_leave,
-                               args=(left, start, place, results))
-        process.start()
-        process.join()
-        found = {}
-        while not results.empty():
-            i, seed, sql = results.get()
-            found[i] = seed, sql
-        if process.exitcode < 0:
-            found[place[0]] = place[1], f"signal {-process.exitcode}"
-        for i, (seed, sql) in found.items():
-            left[i].found = seed - FIRST + 1, sql
-        if process.exitcode >= 0:
-            return
-        start = place[1]
+        start, reason = follow(start, left, folder)
         left = [one for one in left if not one.found]
+        if not reason:
+            return
+        print(f"# {reason} at query {start - FIRST + 1}", flush=True)
+
+
+def follow(start, variants, folder):
+    """One search: (the last seed, None or what the last one died of)."""
+    process = subprocess.Popen(
+        [sys.executable, __file__, "--search", str(start),
+         *(str(one.library) for one in variants)],
+        stdout=subprocess.PIPE, start_new_session=True,
+        env=dict(os.environ, TMPDIR=str(folder)))
+    silent = None
+    try:
+        last, silent = read(process, variants)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its server too
+        code = process.wait()
+        process.stdout.close()
+    checks.expect(code <= 0, f"the search failed, exit status {code}")
+    if code == 0 and not silent:
+        return start, None
+    checks.expect(last, "the search died before it asked")
+    number, seed = last
+    reason = silent or f"signal {-code}"
+    variants[number].found = seed, reason
+    return seed, reason
+
+
+def read(process, variants):
+    """Its lines until it ends: (the last [number, seed], why it was left)."""
+    last, rest = None, ""
+    while True:
+        ready, _, _ = select.select([process.stdout], [], [], MOST_SILENCE)
+        if not ready:
+            return last, f"no answer in {MOST_SILENCE} s"
+        text = os.read(process.stdout.fileno(), 1 << 16).decode("utf-8")
+        if not text:
+            process.wait(MOST_SILENCE)
+            return last, None
+        *lines, rest = (rest + text).split("\n")
+        for number, seed, *sql in map(json.loads, lines):
+            last = number, seed
+            if sql:
+                variants[number].found = seed, sql[0]
 
 
 def work(folder, mutations):
@@ -149,11 +192,15 @@ def work(folder, mutations):
             variants.append(variant)
         except AssertionError as reason:
             verdicts.append((False, f"{variant.name}: {reason}"))
-    watch(variants)
+    try:
+        watch(variants, folder)
+    except AssertionError as reason:
+        verdicts.append((False, str(reason)))
     for variant in variants:
         if variant.found:
-            n, sql = variant.found
-            verdicts.append((True, f"{variant.name} (query {n}: {sql:.200})"))
+            seed, sql = variant.found
+            verdicts.append((True, f"{variant.name} "
+                             f"(query {seed - FIRST + 1}: {sql:.200})"))
         else:
             verdicts.append((False, f"{variant.name}: not found"))
     return verdicts
@@ -165,6 +212,9 @@ def main():
         print("0 passed, 0 failed, 1 skipped")
         return 0
     words = sys.argv[1:]
+    if words[:1] == ["--search"]:
+        search(int(words[1]), words[2:])
+        return 0
     chosen = [one for one in broken.MUTATIONS
               if not words or any(word in one[0] for word in words)]
     started, n_workers = time.monotonic(), os.cpu_count()

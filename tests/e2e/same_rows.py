@@ -20,8 +20,8 @@ of which SQLite 3.40 makes an IN without the collation.
 
 import argparse
 import collections
+import concurrent.futures
 import itertools
-import multiprocessing
 import os
 import random
 import shutil
@@ -85,9 +85,11 @@ def run_many(first, n_queries):
     started, total, works = time.monotonic(), collections.Counter(), True
     print(f"# seed {first}", flush=True)
     left = tasks(first, n_queries)
-    with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
+    with checks.fork(os.cpu_count()) as pool:
         while works and (batch := list(itertools.islice(left, 40))):
-            for found, counts in pool.imap_unordered(run_store, batch):
+            runs = [pool.submit(run_store, task) for task in batch]
+            for run in concurrent.futures.as_completed(runs):
+                found, counts = run.result()
                 total.update(counts)
                 works = works and not found
                 print(*found, sep="\n", end="\n" if found else "",

@@ -1,5 +1,6 @@
 """A program of checks: each prints a line, the last line counts them."""
 
+import concurrent.futures
 import multiprocessing
 import os
 import sys
@@ -85,8 +86,18 @@ def verdicts(cases, processes):
         yield from (run_one(function, values) for _, function, values in cases)
         return
     forked[:] = cases  # functions cannot be sent to a process
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        yield from pool.imap(run_forked, range(len(cases)))
+    with fork(processes) as pool:
+        for task in [pool.submit(run_forked, i) for i in range(len(cases))]:
+            try:
+                yield task.result()
+            except concurrent.futures.BrokenExecutor as reason:
+                yield "not ok", f": {reason}"
+
+
+def fork(processes):
+    """An executor of processes that notices if one dies, as no Pool does."""
+    return concurrent.futures.ProcessPoolExecutor(
+        processes, multiprocessing.get_context("fork"))
 
 
 forked = []
