@@ -414,18 +414,49 @@ bool nep_time_lower_bound(nep_text text, sqlite3_int64 *ms, bool *equal)
 
 /* ---- numbers ---- */
 
-/* 17 digits would always do, were SQLite's rounding exact near the ends of the
-** range. A locale whose strtod reads no points costs digits only. */
+/* Numbers of 17 digits, without the point. */
+#define LEAST_MANTISSA 10000000000000000LL
+/* Of them, how many next to SQLite's are tried. */
+#define MOST_TRIED 2000
+
+/* The number of 17 digits next to SQLite's text that reads back. (A mantissa
+** without a point is read in any locale.) */
+static void format_exactly(double number, char out[NEP_NUMBER_SIZE])
+{
+  char digits[NEP_NUMBER_SIZE];
+  sqlite3_snprintf(NEP_NUMBER_SIZE, out, "%!.16e", number);
+  const char *sign = number < 0 ? "-" : "";
+  char *point = strchr(out, '.'), *power = strchr(out, 'e');
+  if (!point || !power)
+    return; /* not finite */
+  int exponent = (int)strtol(power + 1, NULL, 10);
+  memmove(point, point + 1, strlen(point));
+  long long mantissa = strtoll(out + strlen(sign), NULL, 10);
+  while (mantissa > 0 && mantissa < LEAST_MANTISSA)
+    mantissa *= 10;
+  for (int i = 0; i < MOST_TRIED; i++) {
+    mantissa += i % 2 ? i : -i; /* one above, one below, two above, … */
+    sqlite3_snprintf(NEP_NUMBER_SIZE, out, "%s%llde%d", sign, mantissa,
+                     exponent - 16);
+    if (strtod(out, NULL) == number)
+      break;
+  }
+  sqlite3_snprintf(NEP_NUMBER_SIZE, digits, "%lld", mantissa);
+  sqlite3_snprintf(NEP_NUMBER_SIZE, out, "%s%c.%se%+d", sign, digits[0],
+                   digits + 1, exponent + (int)strlen(digits) - 17);
+}
+
+/* SQLite's own text is shorter, but near the ends of the range its rounding is
+** not exact. A locale whose strtod reads no points costs digits only. */
 void nep_number_format(double number, char out[NEP_NUMBER_SIZE])
 {
-  static const int precisions[] = {15, 17, 20};
-  size_t i;
-
-  for (i = 0; i < NEP_COUNT(precisions); i++) {
+  static const int precisions[] = {15, 17};
+  for (size_t i = 0; i < NEP_COUNT(precisions); i++) {
     sqlite3_snprintf(NEP_NUMBER_SIZE, out, "%!.*g", precisions[i], number);
     if (strtod(out, NULL) == number)
       return;
   }
+  format_exactly(number, out);
 }
 
 /* ---- base64 ---- */

@@ -137,10 +137,8 @@ bool nep_time_format(sqlite3_int64 ms, char out[NEP_TIME_SIZE]);
 bool nep_time_lower_bound(nep_text text, sqlite3_int64 *ms, bool *equal);
 
 /*
-** A number as text that reads back as the same number, with as few digits as
-** that takes (15, 17 or 20).
-** LIMIT: where long double is double and SQLite is older than 3.43, the last
-** digit may be wrong.
+** A finite number as text that reads back as the same number, whatever the
+** version of SQLite; with 15 digits where they do, else 17.
 */
 #define NEP_NUMBER_SIZE 40 /* with the NUL */
 void nep_number_format(double number, char out[NEP_NUMBER_SIZE]);
