@@ -1,6 +1,8 @@
 /* Looking ahead in joins: see join.h. */
 #include "join.h"
 
+#include "options.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -55,29 +57,32 @@ static nep_text key_or_none(const nep_plan *plan, const nep_binding *binding,
 
 /* ---- the step ---- */
 
+/* A condition on the step that may differ from row to row. */
 static bool is_step_clause(const nep_plan *plan, size_t i)
 {
-  return plan->clauses[i].op == NEP_OP_EQ && !plan->clauses[i].literal &&
+  return !plan->clauses[i].literal &&
          plan->schema->columns[plan->clauses[i].column].kind == NEP_KIND_STEP;
 }
 
-/* Takes the step that is looked for from binding. */
-static void note_step(nep_cursor *cursor, const nep_binding *binding)
+static bool is_same_end(bool has_a, double a, bool has_b, double b)
 {
-  bool had_step = cursor->has_step;
-  double before = cursor->step;
-  cursor->has_step = false;
-  for (size_t i = 0; i < binding->n_clauses && !cursor->has_step; i++) {
-    if (is_step_clause(&cursor->plan, i) && binding->clauses[i].is_sent) {
-      cursor->has_step = true;
-      cursor->step = binding->clauses[i].values[0].real;
-    }
-  }
-  if (!had_step || !cursor->has_step || cursor->step_varies)
+  return has_a == has_b && (!has_a || (a >= b && a <= b));
+}
+
+/* Takes the steps that are looked for from binding. */
+static void note_steps(nep_cursor *cursor, const nep_binding *binding)
+{
+  nep_range before = cursor->steps;
+  nep_range now = nep_option_steps(&cursor->plan, binding);
+  cursor->steps = now;
+  if (cursor->step_varies || (!before.has_from && !before.has_to) ||
+      (!now.has_from && !now.has_to))
     return;
-  cursor->step_varies = cursor->step < before || cursor->step > before;
+  cursor->step_varies =
+      !is_same_end(before.has_from, before.from, now.has_from, now.from) ||
+      !is_same_end(before.has_to, before.to, now.has_to, now.to);
   if (cursor->step_varies)
-    cursor->n_ahead = 0; /* it was for points of one step */
+    cursor->n_ahead = 0; /* it was for points of few steps */
 }
 
 /* From now on the points of all steps are asked for, if steps vary. */
@@ -187,7 +192,7 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
   }
   *is_done = true;
   cursor->n_sought++;
-  note_step(cursor, fresh);
+  note_steps(cursor, fresh);
   return show_key(cursor, key, error);
 }
 
@@ -372,11 +377,16 @@ static int open_alone(nep_cursor *cursor, nep_text key, nep_error *error)
   return nep_cursor_vtab(cursor)->table->open(cursor, error);
 }
 
-/* Many rows of one key may look for one run again and again. */
+/* Many rows of one key may look for one run, or some of its points, again and
+** again. */
 static bool keeps_one_key(const nep_cursor *cursor)
 {
   const nep_table_schema *schema = nep_cursor_vtab(cursor)->table->schema;
-  return cursor->step_varies || schema == &nep_schema_experiments ||
+  for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
+    if (is_step_clause(&cursor->plan, i))
+      return true;
+  }
+  return rows_of_key(cursor) > 0 || schema == &nep_schema_experiments ||
          schema == &nep_schema_runs;
 }
 
@@ -415,7 +425,7 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
   const nep_table *table = nep_cursor_vtab(cursor)->table;
   size_t clause = key_clause(&cursor->plan, &cursor->binding);
   bool has_key = clause < cursor->plan.n_clauses;
-  note_step(cursor, &cursor->binding);
+  note_steps(cursor, &cursor->binding);
   if (!table->show || (!has_key && !cursor->step_varies))
     return table->open(cursor, error);
   nep_text key = key_or_none(&cursor->plan, &cursor->binding, clause);

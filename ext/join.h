@@ -15,9 +15,10 @@
 ** try comes after twice as many keys: as in ski rental, never much more than
 ** twice the best plan.
 **
-** Where a join looks for points by their step, too (USING (sys_id, step)), the
-** step is sent as long as it stays the same. Once it changes, what is fetched
-** together is of all steps, and the shelf shows those of one.
+** Where a join looks for points by their step, too (USING (sys_id, step), or
+** a range of steps), the step is sent as long as it stays the same. Once it
+** changes, what is fetched together is of all steps, and the shelf shows those
+** looked for.
 */
 #ifndef NEP_JOIN_H
 #define NEP_JOIN_H

@@ -153,24 +153,27 @@ void nep_option_result_lineage(sqlite3_context *context, nep_lineage lineage)
   sqlite3_result_text(context, lineages[lineage], -1, SQLITE_STATIC);
 }
 
-void nep_option_narrow(const nep_cursor *cursor, int column, nep_range *range)
+nep_range nep_option_steps(const nep_plan *plan, const nep_binding *binding)
 {
-  for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
-    const nep_bound *bound = &cursor->binding.clauses[i];
-    if (cursor->plan.clauses[i].column != column || !bound->is_sent)
+  nep_range range = {0};
+  for (size_t i = 0; i < plan->n_clauses; i++) {
+    const nep_bound *bound = &binding->clauses[i];
+    if (plan->schema->columns[plan->clauses[i].column].kind != NEP_KIND_STEP ||
+        !bound->is_sent)
       continue;
     double value = bound->values[0].real;
     bool is_from = bound->op == NEP_OP_EQ || bound->op == NEP_OP_GT ||
                    bound->op == NEP_OP_GE;
     bool is_to = bound->op == NEP_OP_EQ || bound->op == NEP_OP_LT ||
                  bound->op == NEP_OP_LE;
-    if (is_from && (!range->has_from || value > range->from)) {
-      range->has_from = true;
-      range->from = value;
+    if (is_from && (!range.has_from || value > range.from)) {
+      range.has_from = true;
+      range.from = value;
     }
-    if (is_to && (!range->has_to || value < range->to)) {
-      range->has_to = true;
-      range->to = value;
+    if (is_to && (!range.has_to || value < range.to)) {
+      range.has_to = true;
+      range.to = value;
     }
   }
+  return range;
 }

@@ -29,7 +29,8 @@ int nep_option_previews(const nep_cursor *cursor, int column, bool *include,
                         nep_error *error);
 void nep_option_result_lineage(sqlite3_context *context, nep_lineage lineage);
 
-/* Narrows range by every condition that the scan sends on column. */
-void nep_option_narrow(const nep_cursor *cursor, int column, nep_range *range);
+/* The steps that meet every condition on the step in binding that is sent,
+** bounds included. */
+nep_range nep_option_steps(const nep_plan *plan, const nep_binding *binding);
 
 #endif

@@ -15,6 +15,7 @@ static void dispose_item(nep_shelf_item *item)
   sqlite3_free(item->custom_id);
   sqlite3_free(item->path);
   nep_bytes_dispose(&item->bytes);
+  nep_bytes_dispose(&item->values);
 }
 
 static int grow(nep_shelf *shelf, nep_error *error)
@@ -34,7 +35,9 @@ int nep_shelf_add(nep_shelf *shelf, nep_text key, const char *run_id,
   if (shelf->n == shelf->capacity && grow(shelf, error) != SQLITE_OK)
     return error->code;
   nep_shelf_item *added = &shelf->items[shelf->n];
-  *added = (nep_shelf_item){.order = shelf->n, .bytes = {.limit = MAX_ITEM}};
+  *added = (nep_shelf_item){.order = shelf->n,
+                            .bytes = {.limit = MAX_ITEM},
+                            .values = {.limit = MAX_ITEM}};
   added->key = nep_text_copy(key);
   int rc = added->key ? SQLITE_OK : nep_error_no_memory(error);
   if (rc == SQLITE_OK)
@@ -55,10 +58,10 @@ int nep_shelf_add(nep_shelf *shelf, nep_text key, const char *run_id,
   return SQLITE_OK;
 }
 
-int nep_shelf_append(nep_shelf *shelf, nep_shelf_item *item, const void *data,
+int nep_shelf_append(nep_shelf *shelf, nep_bytes *bytes, const void *data,
                      size_t size, nep_error *error)
 {
-  int rc = nep_bytes_append(&item->bytes, data, size);
+  int rc = nep_bytes_append(bytes, data, size);
   shelf->n_bytes += size;
   return rc == SQLITE_OK ? rc : nep_error_no_memory(error);
 }

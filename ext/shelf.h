@@ -15,6 +15,7 @@ typedef struct nep_shelf_item {
   char *custom_id;  /* owned; run_id of the run, or NULL */
   char *path;       /* owned; or NULL */
   nep_bytes bytes;  /* owned */
+  nep_bytes values; /* owned; those that bytes tell the place of */
 } nep_shelf_item;
 
 typedef struct nep_shelf {
@@ -29,7 +30,8 @@ typedef struct nep_shelf {
 int nep_shelf_add(nep_shelf *shelf, nep_text key, const char *run_id,
                   const char *experiment, const char *custom_id,
                   const char *path, nep_shelf_item **item, nep_error *error);
-int nep_shelf_append(nep_shelf *shelf, nep_shelf_item *item, const void *data,
+/* bytes: one of the last item's. */
+int nep_shelf_append(nep_shelf *shelf, nep_bytes *bytes, const void *data,
                      size_t size, nep_error *error);
 /* Sorts by key; call it once, before the first find. */
 void nep_shelf_sort(nep_shelf *shelf);

@@ -258,7 +258,7 @@ static int shelve_attributes(nep_cursor *cursor, nep_shelf *shelf,
                          state->selected.scope.project, &item, error);
   if (rc != SQLITE_OK)
     return rc;
-  return nep_shelf_append(shelf, item, state->entry->raw.data,
+  return nep_shelf_append(shelf, &item->bytes, state->entry->raw.data,
                           state->entry->raw.size, error);
 }
 

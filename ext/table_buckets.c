@@ -296,7 +296,7 @@ static int shelve_bucket(nep_cursor *cursor, nep_shelf *shelf, nep_error *error)
   buckets_state *state = cursor->state;
   nep_shelf_item *item;
   int rc = nep_batch_shelve(&state->batch, cursor, shelf, &item, error);
-  return rc == SQLITE_OK ? nep_shelf_append(shelf, item, &state->bucket,
+  return rc == SQLITE_OK ? nep_shelf_append(shelf, &item->bytes, &state->bucket,
                                             sizeof(state->bucket), error)
                          : rc;
 }

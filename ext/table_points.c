@@ -6,7 +6,6 @@
 #include "options.h"
 #include "values.h"
 
-#include <stddef.h>
 #include <string.h>
 
 typedef struct points_state {
@@ -15,7 +14,7 @@ typedef struct points_state {
   nep_points *points;     /* owned: points of the batch */
   nep_point point;        /* current row */
   nep_object object;      /* its value, unless a float; borrowed */
-  size_t shown_size;      /* bytes read of the item shown from a shelf */
+  size_t first;           /* of the item shown from a shelf, that is wanted */
 } points_state;
 
 /* ---- options ---- */
@@ -35,7 +34,7 @@ static int read_options(nep_cursor *cursor, nep_points_query *query,
     rc = nep_option_previews(cursor, NEP_POINTS_INCLUDE_PREVIEWS,
                              &query->include_previews, error);
   if (rc == SQLITE_OK && query->tail == 0)
-    nep_option_narrow(cursor, NEP_POINTS_STEP, &query->steps);
+    query->steps = nep_option_steps(&cursor->plan, &cursor->binding);
   query->rows_wanted = cursor->binding.page_hint;
   query->is_descending = cursor->plan.is_descending;
   query->per_series = cursor->per_key;
@@ -174,20 +173,30 @@ static int points_column(nep_cursor *cursor, int column,
 
 /* ---- joins ---- */
 
-/* An item is a series, or a piece of one; its bytes are its points, each
-** followed by its object, unless it is a float. */
+/* An item is a series, or a piece of one; its bytes are points in their order,
+** or such records where they are no floats: all of one size, to be searched by
+** halves. */
+typedef struct shelved_object {
+  nep_point point; /* first: as if it stood alone */
+  nep_type type;
+  size_t at, size; /* of the object, in the item's values */
+} shelved_object;
+
 static int append_point(const points_state *state, nep_shelf *shelf,
                         nep_shelf_item *item, nep_error *error)
 {
   const nep_object *object = &state->object;
+  if (state->query.type == NEP_TYPE_FLOAT_SERIES)
+    return nep_shelf_append(shelf, &item->bytes, &state->point,
+                            sizeof(state->point), error);
+  shelved_object record = {state->point, object->type, item->values.size,
+                           object->bytes.size};
   int rc =
-      nep_shelf_append(shelf, item, &state->point, sizeof(state->point), error);
-  if (rc != SQLITE_OK || state->query.type == NEP_TYPE_FLOAT_SERIES)
-    return rc;
-  rc = nep_shelf_append(shelf, item, object, sizeof(*object), error);
-  return rc == SQLITE_OK ? nep_shelf_append(shelf, item, object->bytes.data,
-                                            object->bytes.size, error)
-                         : rc;
+      nep_shelf_append(shelf, &item->bytes, &record, sizeof(record), error);
+  return rc == SQLITE_OK
+             ? nep_shelf_append(shelf, &item->values, object->bytes.data,
+                                object->bytes.size, error)
+             : rc;
 }
 
 static int shelve_point(nep_cursor *cursor, nep_shelf *shelf, nep_error *error)
@@ -198,57 +207,76 @@ static int shelve_point(nep_cursor *cursor, nep_shelf *shelf, nep_error *error)
   return rc == SQLITE_OK ? append_point(state, shelf, item, error) : rc;
 }
 
-/* The point at shown_size, which moves behind it. */
-static void read_shown(points_state *state, const nep_bytes *bytes)
+static size_t record_size(const points_state *state)
 {
-  memcpy(&state->point, bytes->data + state->shown_size, sizeof(state->point));
-  state->shown_size += sizeof(state->point);
+  return state->query.type == NEP_TYPE_FLOAT_SERIES ? sizeof(nep_point)
+                                                    : sizeof(shelved_object);
+}
+
+/* The i-th point of item becomes the current one. */
+static void read_shelved(points_state *state, const nep_shelf_item *item,
+                         size_t i)
+{
+  const char *at = item->bytes.data + i * record_size(state);
+  shelved_object record;
+  memcpy(&state->point, at, sizeof(state->point));
   if (state->query.type == NEP_TYPE_FLOAT_SERIES)
     return;
-  memcpy(&state->object, bytes->data + state->shown_size,
-         sizeof(state->object));
-  state->shown_size += sizeof(state->object);
-  state->object.bytes.data = bytes->data + state->shown_size;
-  state->shown_size += state->object.bytes.size;
+  memcpy(&record, at, sizeof(record));
+  const char *values = item->values.data ? item->values.data : "";
+  state->object = (nep_object){record.type, {values + record.at, record.size}};
 }
 
-/* Does the join look for this step? SQLite would drop the others, slower. */
-static bool is_wanted(const nep_cursor *cursor, double step)
+/* Does the step come before those that the join looks for, in the points'
+** order? */
+static bool is_before(const nep_cursor *cursor, double step)
 {
-  return !cursor->is_any_step || !cursor->has_step ||
-         (step >= cursor->step && step <= cursor->step);
+  const nep_range *wanted = &cursor->steps;
+  return cursor->plan.is_descending ? wanted->has_to && step > wanted->to
+                                    : wanted->has_from && step < wanted->from;
 }
 
-/* Moves over floats of other steps, which all have the same size. */
-static void skip_floats(nep_cursor *cursor, const nep_bytes *bytes)
+static bool is_behind(const nep_cursor *cursor, double step)
 {
-  points_state *state = cursor->state;
-  double step;
-  for (; state->shown_size < bytes->size;
-       state->shown_size += sizeof(state->point)) {
-    memcpy(&step, bytes->data + state->shown_size + offsetof(nep_point, step),
-           sizeof(step));
-    if (is_wanted(cursor, step))
-      return;
+  const nep_range *wanted = &cursor->steps;
+  return cursor->plan.is_descending ? wanted->has_from && step < wanted->from
+                                    : wanted->has_to && step > wanted->to;
+}
+
+/* The first point of item whose step is looked for, or that is behind. */
+static size_t find_wanted(const nep_cursor *cursor, const nep_shelf_item *item)
+{
+  size_t size = record_size(cursor->state);
+  size_t low = 0, high = item->bytes.size / size;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    nep_point point;
+    memcpy(&point, item->bytes.data + middle * size, sizeof(point));
+    if (is_before(cursor, point.step))
+      low = middle + 1;
+    else
+      high = middle;
   }
+  return low;
 }
 
+/* Of a shelf with points of all steps only those looked for are shown: SQLite
+** would drop the others, slower. */
 static int show_point(nep_cursor *cursor, const nep_shelf_item *item,
                       size_t row, nep_error *error)
 {
   points_state *state = cursor->state;
   (void)error;
   if (row == 0)
-    state->shown_size = 0;
+    state->first = cursor->is_any_step ? find_wanted(cursor, item) : 0;
+  size_t i = state->first + row;
+  if (i >= item->bytes.size / record_size(state))
+    return SQLITE_DONE;
   nep_batch_show(&state->batch, item);
-  if (state->query.type == NEP_TYPE_FLOAT_SERIES)
-    skip_floats(cursor, &item->bytes);
-  while (state->shown_size < item->bytes.size) {
-    read_shown(state, &item->bytes);
-    if (is_wanted(cursor, state->point.step))
-      return SQLITE_ROW;
-  }
-  return SQLITE_DONE;
+  read_shelved(state, item, i);
+  return cursor->is_any_step && is_behind(cursor, state->point.step)
+             ? SQLITE_DONE
+             : SQLITE_ROW;
 }
 
 static int points_ahead(nep_cursor *cursor, int column, nep_text current,

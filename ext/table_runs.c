@@ -648,7 +648,7 @@ static int shelve_run(nep_cursor *cursor, nep_shelf *shelf, nep_error *error)
                          &item, error);
   if (rc != SQLITE_OK)
     return rc;
-  return nep_shelf_append(shelf, item, state->entry->raw.data,
+  return nep_shelf_append(shelf, &item->bytes, state->entry->raw.data,
                           state->entry->raw.size, error);
 }
 

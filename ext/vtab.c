@@ -296,7 +296,7 @@ static void forget_plan(nep_cursor *cursor)
   cursor->n_ahead = 0;
   cursor->n_alone = 0;
   cursor->try_all_at = 0;
-  cursor->has_step = false;
+  cursor->steps = (nep_range){0};
   cursor->step_varies = false;
 }
 

@@ -57,9 +57,8 @@ struct nep_cursor {
   bool is_shelved;           /* rows are shown from the shelf */
   bool is_complete;          /* the shelf has the rows of any key */
   size_t key_clause;         /* of plan, whose value is the key; or n_clauses */
-  bool has_step;             /* the scan looks for points of one step … */
-  double step;               /* … this one */
-  bool step_varies;          /* scans looked for different steps */
+  nep_range steps;           /* that the scan looks for */
+  bool step_varies;          /* scans looked for different ones */
   bool is_any_step;          /* the shelf has the points of all steps */
   size_t item, row;          /* current row */
   sqlite3_int64 per_key;     /* most rows that the shelf has of a key, the first
