@@ -78,6 +78,10 @@ MUTATIONS = (
      "return FATE_NEVER;\n  case NEP_VALUE_NULL"),
     ("integers are compared as doubles", "binding.c",
      "#define EXACT_INTEGER (1LL << 53)", "#define EXACT_INTEGER (1LL << 60)"),
+    ("a text value is turned into a number", "vtab.c",
+     "int type = is_numeric ? sqlite3_value_numeric_type(value)\n"
+     "                        : sqlite3_value_type(value);",
+     "int type = sqlite3_value_numeric_type(value); (void)is_numeric;"),
     # Bounds.
     ("infinity is sent as a number", "binding.c",
      "return isfinite(value->real) ? FATE_SEND : FATE_LOCAL;",
@@ -159,6 +163,9 @@ MUTATIONS = (
     ("points that come from the end are behind none", "api_points.c",
      "return points->query.is_descending ? step < after : step > after;",
      "return step > after;"),
+    ("one point too few of each series is asked for", "api_points.c",
+     "    return points->query.per_series;",
+     "    return points->query.per_series - 1;"),
     # Counts.
     ("what SQLite must recheck is counted", "count.c",
      "return clause->verdict == NEP_EXACT && clause->literal &&\n"

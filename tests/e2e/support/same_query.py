@@ -34,6 +34,7 @@ ATTRIBUTES = (
     ("s/text", "string_series"), ("s/text", "string_series"),
     ("sys/state", "experiment_state"), ("sys/tags", "string_set"),
     ("sys/name", "string"), ("sys/creation_time", "datetime"))
+NUMBERS_OF = ("int", "float", "bool", "float_series")
 NUMBERS = ("0.5", "1.0", "1", "-1", "2")  # texts, which equal no number
 VALUES = {  # by type; times are those of the runs
     **same_store.POOLS, "datetime": (), "string_series": same_store.TEXTS,
@@ -271,11 +272,21 @@ class Generator:
         self.pool = VALUES[kind] or self.tables["runs"]["creation_time"]
         term = self.term("attributes", "value", f"{alias}.value", alias)
         self.pool = ()
+        if kind in NUMBERS_OF and self.chance(0.4):
+            term = self.before_text(f"{alias}.value")
         word = self.pick("=", "=", "=", "=", "=", "=", "IS", "<>", "LIKE")
         return Piece(f"({alias}.attribute {word} ",
                      Value(path, self.chance(0.35)), f" AND {alias}.type = ",
                      Value(kind, self.chance(0.35)), " AND ", term, ")",
                      instead=(5,))
+
+    def before_text(self, name):
+        """A number stands before any text, and looks like none."""
+        numbers = [value for value in self.tables["attributes"]["value"]
+                   if isinstance(value, (int, float))]
+        text = str(self.random.choice(numbers or [0]))
+        return Piece(f"{name} {self.pick('<', '<=', '<>', 'IS NOT')} ",
+                     Value(text, self.chance(0.35)))
 
     def term(self, table, column, name, alias):
         terms, weights = zip(
@@ -761,12 +772,13 @@ class Generator:
                            f" FROM {table} AS a", where))
 
     def end_of_series(self, key):
-        """Of the run's: a point near its end."""
+        """Of the run's: a point near its end. (SQLite 3.40 tells LIMIT only
+        where the key is no column.)"""
         more = self.pick("", " AND b.value < b.step", " AND b.step < b.value",
                          " AND b.step < 3")
         return Piece(
             f"(SELECT b.step FROM {self.source('metric_points', 'b')} "
-            f"WHERE b.{key} = a.{key}",
+            f"WHERE b.{key} = {self.pick('', '+')}a.{key}",
             listed(["", *self.named("metric_points", "b")], " AND "),
             f"{more} ORDER BY b.step{self.pick('', ' DESC', ' DESC')} LIMIT "
             f"{self.pick(1, 1, 3)} OFFSET {self.pick(0, 0, 1, 2)})")
