@@ -10,6 +10,7 @@ tests/run sets the environment:
 
 import atexit
 import base64
+import contextlib
 import json
 import os
 import pathlib
@@ -17,6 +18,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path(os.environ.get("NEPTUNE_BUILD", ROOT / "build")).resolve()
@@ -33,7 +35,7 @@ def load_store(path, *scripts):
     )
     subprocess.run(
         ["sqlite3", "-batch", "-bail", "-init", os.devnull, str(path)],
-        input=script, text=True, encoding="utf-8", check=True,
+        input=script, text=True, encoding="utf-8", check=True, timeout=300,
     )
     return path
 
@@ -47,6 +49,17 @@ def copy_sample(path):
 def make_token(text):
     """An API token: base64 of JSON text, as the server makes them."""
     return base64.b64encode(text.encode()).decode()
+
+
+@contextlib.contextmanager
+def killed_after(process, seconds=120):
+    """Whoever waits for the process meanwhile waits no longer than that."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield process
+    finally:
+        timer.cancel()
 
 
 class Server:
@@ -63,8 +76,9 @@ class Server:
         )
         atexit.register(self.stop_at_exit, os.getpid())
         self.environment = {}
-        for _ in range(2):
-            line = self.process.stdout.readline()
+        with killed_after(self.process):
+            lines = [self.process.stdout.readline() for _ in range(2)]
+        for line in lines:
             match = re.fullmatch(r"export (NEPTUNE_\w+)='([^']*)'\n", line)
             if not match:
                 self.stop()

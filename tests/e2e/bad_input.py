@@ -6,9 +6,7 @@ threads is not tested: curl then says "could not connect", as for any host.
 """
 
 import base64
-import contextlib
 import os
-import socket
 import sys
 
 from support import checks, relay, sqlite
@@ -174,10 +172,9 @@ def unknown_host():
 @check
 def refused_connection():
     """a refused connection: tried three times, then said what to check"""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    with Database(project="a/b", api_token=naming(address)) as db:
+    with relay.refusing_port() as port, Database(
+            project="a/b",
+            api_token=naming(address := f"http://127.0.0.1:{port}")) as db:
         judge(db.error("SELECT * FROM runs"), address, "connection refused",
               "check that the server is up", TOKEN_HINT)
         same(db.requests("status, attempts"), [(None, 3)])
@@ -186,18 +183,10 @@ def refused_connection():
 @check
 def unreachable_host():
     """a host that answers nothing: an error after http_timeout"""
-    with contextlib.ExitStack() as stack:
-        # A queue that is full: further connections are not answered.
-        listener = stack.enter_context(
-            socket.create_server(("127.0.0.1", 0), backlog=0))
-        for _ in range(4):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(listener.getsockname())
-        address = "http://127.0.0.1:%d" % listener.getsockname()[1]
-        db = stack.enter_context(Database(
-            project="a/b", api_token=naming(address), http_timeout=1,
-            retry_soft_timeout=0))
+    with relay.deaf_port() as port, Database(
+            project="a/b",
+            api_token=naming(address := f"http://127.0.0.1:{port}"),
+            http_timeout=1, retry_soft_timeout=0) as db:
         judge(db.error("SELECT * FROM runs"), address, "could not reach",
               "timed out", "check that the server is up", TOKEN_HINT)
 

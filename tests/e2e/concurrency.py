@@ -8,6 +8,7 @@ import itertools
 import subprocess
 import sys
 import threading
+import time
 
 from support import checks, relay
 from support.checks import expect, same
@@ -99,32 +100,43 @@ def threads_of_one_cursor():
         rows.close()
 
 
-@check
-def requests_side_by_side():
+@check.each(
+    # Two chunks of points are as much as memory is for.
+    ("points", relay.POINTS, "SELECT count(*) FROM metric_points", 4, 2),
+    ("buckets", relay.BUCKETS, "SELECT sum(finite_count) FROM metric_buckets "
+     "WHERE x_from = 0 AND x_to = 20", 4, 4),
+    ("runs", relay.SEARCH, "SELECT count(owner) FROM runs", 3, 3),
+    ("points, one by one", relay.POINTS,
+     "SELECT count(*) FROM metric_points", 1, 1),
+    ("buckets, one by one", relay.BUCKETS,
+     "SELECT sum(finite_count) FROM metric_buckets", 1, 1),
+    ("runs, one by one", relay.SEARCH, "SELECT count(owner) FROM runs", 1, 1))
+def requests_side_by_side(path, sql, max_workers, wanted):
     """requests of one statement run side by side, as far as max_workers"""
-    active, most = [0], [0]
-    lock = threading.Lock()
+    active = most = answered = 0  # the first request tells how many follow
+    changed = threading.Condition()
 
     def react(request):
-        if relay.POINTS not in request.path:
-            return request.ask()
-        with lock:
-            active[0] += 1
-            most[0] = max(most[0], active[0])
-        threading.Event().wait(0.15)
+        nonlocal active, most, answered
+        with changed:
+            active += 1
+            most = max(most, active)
+            changed.notify_all()
+            changed.wait_for(lambda: most >= wanted,
+                             timeout=60 if answered else 0)
+        time.sleep(0.15)  # one more would come meanwhile
         answer = request.ask()
-        with lock:
-            active[0] -= 1
+        with changed:
+            active -= 1
+            answered += 1
         return answer
-    sql = "SELECT count(*) FROM metric_points"
-    with relay.Relay(react, SERVER) as between:
-        with Database(between, series_batch_size=6, max_workers=4) as db:
-            same(db.value(sql), 24 * 2 * 20)
-            expect(2 <= most[0] <= 4, f"{most[0]} at once")
-            most[0] = 0
-            db.query("SELECT neptune_config('max_workers', 1)")
-            same(db.value(sql), 24 * 2 * 20)
-            same(most[0], 1, "at once")
+    with Database(SERVER) as db:
+        rows = db.query(sql)
+    with relay.changing(path, react, SERVER) as between, \
+            Database(between, page_size=2, series_batch_size=6,
+                     max_workers=max_workers) as db:
+        same(db.query(sql), rows)
+    same(most, wanted, "at once")
 
 
 if __name__ == "__main__":

@@ -154,30 +154,6 @@ def inside_headers():
                 return interrupt_thrice(db, "SELECT run_id FROM runs")
 
 
-@contextlib.contextmanager
-def deaf_port():
-    """A port that completes no handshake: its queue of connections is full."""
-    waiting = []
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        try:
-            while len(waiting) < 16:
-                client = socket.socket()
-                waiting.append(client)
-                client.settimeout(0.3)
-                try:
-                    client.connect(listener.getsockname())
-                except socket.timeout:
-                    break
-            else:
-                raise checks.Skip("the queue of connections is never full")
-            yield listener.getsockname()[1]
-        finally:
-            for client in waiting:
-                client.close()
-
-
 def token_for(address):
     return harness.make_token('{"api_url": "%s", "api_key": "k"}' % address)
 
@@ -185,7 +161,7 @@ def token_for(address):
 @check
 def connecting():
     """interrupted while it connects"""
-    with deaf_port() as port:
+    with relay.deaf_port() as port:
         with Database(api_token=token_for(f"http://127.0.0.1:{port}"),
                       project="a/b", **SETTINGS) as db:
             return interrupt_thrice(db, "SELECT run_id FROM runs")
@@ -215,10 +191,9 @@ def between_attempts(answer):
 @check
 def refused_port():
     """interrupted while it waits to connect once more"""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with Database(api_token=token_for(f"http://127.0.0.1:{port}"),
-                  project="a/b", **SETTINGS) as db:
+    with relay.refusing_port() as port, \
+            Database(api_token=token_for(f"http://127.0.0.1:{port}"),
+                     project="a/b", **SETTINGS) as db:
         times = []
         while len(times) < 3:
             try:
@@ -464,46 +439,56 @@ def own_terminal():
     hear_ctrl_c()
 
 
+@contextlib.contextmanager
+def silent(times):
+    """A relay that leaves this many searches without an answer."""
+    left = [[b"", 60]] * times
+
+    def search(request):
+        return left.pop() if left else request.ask()
+    with harness.Server(*SYNTHETIC) as server, \
+            relay.changing(relay.SEARCH, search, server) as between:
+        yield between
+
+
 @check
 def shell_on_a_terminal():
     """Ctrl-C in the sqlite3 shell ends the query, not the shell"""
-    with harness.Server(*SYNTHETIC, "--fault",
-                        f"path={relay.SEARCH},stall-ms=30000,times=3"
-                        ) as server:
-        times = []
-        with Shell(harness.client_environment(server)) as shell:
-            for _ in range(3):
-                shell.type("SELECT run_id FROM runs;\n")
-                time.sleep(0.3)
-                started = time.monotonic()
-                shell.type_ctrl_c()
-                shell.wait_for("interrupted")
-                times.append(time.monotonic() - started)
-                shell.wait_for("sqlite> ")
-            shell.type("SELECT 'rows ' || count(*) FROM runs;\n")
-            shell.wait_for("rows 20")
+    times = []
+    with silent(3) as server, \
+            Shell(harness.client_environment(server)) as shell:
+        for n in range(1, 4):
+            shell.type("SELECT run_id FROM runs;\n")
+            server.wait_for(relay.SEARCH, n)
+            started = time.monotonic()
+            shell.type_ctrl_c()
+            shell.wait_for("interrupted")
+            times.append(time.monotonic() - started)
             shell.wait_for("sqlite> ")
-            shell.type(".quit\n")
-            expect(shell.process.wait(60) in (0, 1), "it crashed")
-        expect(max(times) < PATIENCE, f"took {max(times):.1f} s")
-        return judge(times)
+        shell.type("SELECT 'rows ' || count(*) FROM runs;\n")
+        shell.wait_for("rows 20")
+        shell.wait_for("sqlite> ")
+        shell.type(".quit\n")
+        expect(shell.process.wait(60) in (0, 1), "it crashed")
+    expect(max(times) < PATIENCE, f"took {max(times):.1f} s")
+    return judge(times)
 
 
 @check
 def shell_gets_a_signal():
     """SIGINT ends a shell's script with the statement's error, no crash"""
-    with harness.Server(*SYNTHETIC, "--fault",
-                        f"path={relay.SEARCH},stall-ms=30000") as server:
+    with silent(1) as server:
         shell = subprocess.Popen(
             [*harness.WRAP, "sqlite3", "-batch", "-bail", "-init", os.devnull,
              "-cmd", f".load {harness.quote_argument(harness.EXTENSION)}",
              ":memory:", "SELECT 'begun'; SELECT run_id FROM runs;"],
             env=harness.client_environment(server), stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
-        time.sleep(0.5)
-        shell.send_signal(signal.SIGINT)
-        started = time.monotonic()
-        output, errors = shell.communicate(timeout=60)
+        with harness.killed_after(shell):
+            server.wait_for(relay.SEARCH)
+            shell.send_signal(signal.SIGINT)
+            started = time.monotonic()
+            output, errors = shell.communicate()
         expect(time.monotonic() - started < PATIENCE, "took too long")
         same(output, "begun\n")
         expect(re.fullmatch(r"Error: .*interrupted.*\n", errors), errors)

@@ -286,24 +286,38 @@ print(len([rows.fetchone(), rows.fetchone()]), flush=True)
         same((done.stdout, done.stderr, done.returncode), ("2\n", "", 0), end)
 
 
+def in_child(is_right):
+    """A forked process that ends well if is_right() does; its number."""
+    child = os.fork()
+    if child == 0:
+        signal.alarm(120)
+        status = 1
+        try:
+            status = 0 if is_right() else 1
+        finally:
+            os._exit(status)
+    return child
+
+
+def await_child(child):
+    same(os.waitpid(child, 0)[1], 0, "the child's status")
+
+
 @check.each(("nothing was asked", None), ("rows were read", COUNT))
 def forked(sql):
     """after fork both processes ask, each on connections of its own"""
     with Database(SERVER) as db:
         if sql:
             db.query(sql)
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                with Database(SERVER) as own:
-                    status = own.value(COUNT) != 30
-                status = status or db.value(COUNT) != 30
-            finally:
-                os._exit(status)
+
+        def both():
+            with Database(SERVER) as own:
+                count = own.value(COUNT)
+            return (count, db.value(COUNT)) == (30, 30)
+        child = in_child(both)
         same(db.value(COUNT), 30)
         same(db.value("SELECT count(*) FROM metric_points"), 30 * 2 * 40)
-        same(os.waitpid(child, 0)[1], 0, "the child's status")
+        await_child(child)
 
 
 @check
@@ -312,14 +326,7 @@ def no_shared_connection():
     with relay.Relay(server=SERVER) as between, Database(between) as db:
         db.query(COUNT)
         before = between.n_connections
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                status = db.value(COUNT) != 30
-            finally:
-                os._exit(status)
-        same(os.waitpid(child, 0)[1], 0, "the child's status")
+        await_child(in_child(lambda: db.value(COUNT) == 30))
         by_child = between.n_connections
         expect(by_child > before, "the child used the parent's connection")
         same(db.value(COUNT), 30)
@@ -333,18 +340,12 @@ def forked_in_mid_scan():
     with Database(SERVER, page_size=4) as db:
         rows = db.rows("SELECT sys_id FROM runs")
         got = [next(rows)]
-        child = os.fork()
-        if child == 0:
-            signal.alarm(60)
-            status = 1
-            try:
-                left = 29
-                with contextlib.suppress(sqlite.Error):
-                    left = len(list(rows))
-                status = left != 29
-            finally:
-                os._exit(status)
-        same(os.waitpid(child, 0)[1], 0, "the child's status")
+
+        def read_on():
+            with contextlib.suppress(sqlite.Error):
+                return len(list(rows)) == 29
+            return True
+        await_child(in_child(read_on))
         got += rows
         same(len(set(got)), 30)
 
@@ -620,7 +621,8 @@ def apsw_python():
         for command in (["/usr/bin/python3", "-m", "venv", venv],
                         [python, "-m", "pip", "install", "-q", APSW]):
             done = subprocess.run(command, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.PIPE, text=True)
+                                  stderr=subprocess.PIPE, text=True,
+                                  timeout=600)
             if done.returncode:
                 reason = done.stderr.strip().split("\n")[-1]
                 raise checks.Skip(f"cannot install {APSW}: {reason}")

@@ -9,7 +9,6 @@ import contextlib
 import os
 import pathlib
 import shutil
-import socket
 import ssl
 import subprocess
 import sys
@@ -159,9 +158,9 @@ def bad_servers():
         if relay.SEARCH in request.path:
             return answers.pop(0)
         return request.ask()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        closed = "http://127.0.0.1:%d" % listener.getsockname()[1]
     with contextlib.ExitStack() as stack:
+        closed = "http://127.0.0.1:%d" % stack.enter_context(
+            relay.refusing_port())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         odd = stack.enter_context(relay.Relay(react, SERVER))
         untrusted = stack.enter_context(

@@ -433,8 +433,8 @@ def no_http():
     """bytes that are not HTTP end their connection only"""
     address = urllib.parse.urlsplit(SERVER.address)
     for data in (*RAW, *(seeded(seed) for seed in range(50, 80))):
-        with socket.create_connection((address.hostname, address.port)) as raw:
-            raw.settimeout(20)
+        with socket.create_connection(
+                (address.hostname, address.port), timeout=60) as raw:
             with contextlib.suppress(OSError):
                 raw.sendall(data)
                 raw.shutdown(socket.SHUT_WR)
@@ -451,7 +451,7 @@ def many_halves():
     with contextlib.ExitStack() as stack:
         for _ in range(200):
             raw = stack.enter_context(socket.create_connection(
-                (address.hostname, address.port)))
+                (address.hostname, address.port), timeout=60))
             raw.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")
         good_bodies()
 
@@ -559,9 +559,10 @@ def store_of_another_program():
 
 def refuses(store):
     """True if it is refused with one line, False if the server starts."""
-    with subprocess.Popen([PROGRAM, "--port", "0", "--store", str(store)],
-                          stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+            [PROGRAM, "--port", "0", "--store", str(store)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process, \
+            harness.killed_after(process):
         if not process.stdout.readline():
             lines = process.stderr.read().splitlines()
             expect(len(lines) == 1, f"{lines}")

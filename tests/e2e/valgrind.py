@@ -88,14 +88,14 @@ SELECT count(*) FROM runs WHERE owner = 'x' OR sys_id = 'SYN-3';
 class Shell:
     """The sqlite3 shell under Valgrind, which runs a script."""
 
-    def __init__(self, script, *servers, **variables):
+    def __init__(self, script, server):
         self.folder = tempfile.TemporaryDirectory()
         self.report = pathlib.Path(self.folder.name) / "report"
         wrap = harness.WRAP or [*VALGRIND, f"--log-file={self.report}"]
         self.process = subprocess.Popen(
             [*wrap, "sqlite3", "-batch", "-bail", "-init", "/dev/null",
              "-cmd", f".load {harness.quote_argument(harness.EXTENSION)}",
-             ":memory:", script], env=harness.client_environment(*servers, **variables),
+             ":memory:", script], env=harness.client_environment(server),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
 
@@ -139,13 +139,8 @@ def interrupted(path, sql, how):
         return [data[:len(data) // 2] if how == "half an answer" else b"", 60]
     with harness.Server(*SYNTHETIC) as server:
         with relay.Relay(react, server) as between:
-            shell = Shell(f"{SMALL}; {sql};", NEPTUNE_PROJECT=server.project,
-                          NEPTUNE_API_TOKEN=between.token)
-            limit = time.monotonic() + 120
-            while not any(path in name for name in between.paths()):
-                expect(time.monotonic() < limit, f"asked: {between.paths()}")
-                expect(shell.process.poll() is None, "it ended")
-                time.sleep(0.05)
+            shell = Shell(f"{SMALL}; {sql};", between)
+            between.wait_for(path)
             time.sleep(0.5)
             shell.interrupt()
             _, errors = shell.end()

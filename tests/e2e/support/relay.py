@@ -11,9 +11,10 @@ import http.client
 import json
 import socket
 import threading
+import time
 import urllib.parse
 
-from support import protobuf
+from support import checks, protobuf
 import harness
 
 SEARCH = "/entries/search"
@@ -122,6 +123,12 @@ class Relay:
         content["api_url"] = content["api_address"] = self.address
         return harness.make_token(json.dumps(content))
 
+    @property
+    def environment(self):
+        """As that of harness.Server."""
+        return {"NEPTUNE_API_TOKEN": self.token,
+                "NEPTUNE_PROJECT": self.project}
+
     def issue(self, body):
         """The server's tokens with the relay as issuer."""
         content = json.loads(body)
@@ -134,6 +141,14 @@ class Relay:
 
     def paths(self):
         return [request.path for request in self.requests]
+
+    def wait_for(self, path, count=1, seconds=120):
+        """Waits until so many requests of path have come."""
+        limit = time.monotonic() + seconds
+        while sum(path in one for one in self.paths()) < count:
+            checks.expect(time.monotonic() < limit,
+                          f"no {path}, but {self.paths()}")
+            time.sleep(0.01)
 
     def __enter__(self):
         return self
@@ -191,6 +206,38 @@ def changing(path, change, server):
     def react(request):
         return change(request) if path in request.path else request.ask()
     return Relay(react, server)
+
+
+@contextlib.contextmanager
+def refusing_port():
+    """A port that refuses connections, and that nobody else can take."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+@contextlib.contextmanager
+def deaf_port():
+    """A port that completes no handshake: its queue of connections is full."""
+    waiting = []
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        try:
+            while len(waiting) < 16:
+                client = socket.socket()
+                waiting.append(client)
+                client.settimeout(0.3)
+                try:
+                    client.connect(listener.getsockname())
+                except socket.timeout:
+                    break
+            else:
+                raise checks.Skip("the queue of connections is never full")
+            yield listener.getsockname()[1]
+        finally:
+            for client in waiting:
+                client.close()
 
 
 def jwt_claims(token):
