@@ -13,6 +13,7 @@ The last line counts: N passed, N failed, N skipped.
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import unittest
@@ -23,6 +24,7 @@ MODULES = ["test_store", "test_filters", "test_tables", "test_metrics",
            "test_alpha", "test_errors", "test_projects", "test_servers",
            "test_writing", "test_logging", "test_uploads", "test_parity",
            "test_restarts", "test_bad_logging", "test_sweep"]
+LIMIT = 600  # seconds for a test
 PAGED = ["test_filters.Names", "test_tables", "test_metrics.Previews",
          "test_metrics.Metrics", "test_fetcher.Frames", "test_alpha.Lists",
          "test_alpha.Tables", "test_series.Series", "test_series.LastValues"]
@@ -48,12 +50,37 @@ def selected(patterns, paged):
     return loader.loadTestsFromNames(PAGED if paged else MODULES)
 
 
+class Limited(unittest.TextTestResult):
+    """What hangs, a test or what is made before the next, fails in the end."""
+
+    def startTestRun(self):
+        super().startTestRun()
+        signal.signal(signal.SIGALRM, self.give_up)
+        signal.alarm(LIMIT)
+
+    def startTest(self, test):
+        signal.alarm(LIMIT)
+        super().startTest(test)
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        signal.alarm(LIMIT)
+
+    def stopTestRun(self):
+        signal.alarm(0)
+        super().stopTestRun()
+
+    @staticmethod
+    def give_up(*_):
+        raise TimeoutError(f"no end after {LIMIT} s")
+
+
 def judge(patterns, paged):
     """Run here; gives (passed, failed, skipped)."""
     warnings.simplefilter("ignore")
     result = unittest.TextTestRunner(
         stream=sys.stdout, verbosity=1 if paged else 2, buffer=True,
-        warnings="ignore").run(selected(patterns, paged))
+        resultclass=Limited, warnings="ignore").run(selected(patterns, paged))
     broken = {test.id().split(" ")[0]
               for test, _ in result.failures + result.errors}
     failed, skipped = len(broken), len(result.skipped)

@@ -6,17 +6,21 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import threading
 
 from neptune_query.internal import context as query_context
 
 import world
 
 
-def read_exports(stream):
+def read_exports(process):
     """The two lines `export NAME='value'` that a server begins with."""
     values = {}
-    while len(values) < 2:
-        line = stream.readline()
+    limit = threading.Timer(120, process.kill)  # it need not begin at all
+    limit.start()
+    lines = [process.stdout.readline() for _ in range(2)]
+    limit.cancel()
+    for line in lines:
         if not line:
             raise RuntimeError("the server ended before it listened")
         words = shlex.split(line)
@@ -38,15 +42,15 @@ def started(*options, store=True):
         command += ["--store", copy]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        yield read_exports(process.stdout)
+        yield read_exports(process)
     finally:
         process.terminate()
         try:
-            status = process.wait(10)
+            status = process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            status = "none within 10 s"
+            status = "none within 60 s"
         process.stdout.close()
         shutil.rmtree(folder)
         if status != 0:

@@ -30,7 +30,7 @@ class Server:
                    *self.options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE,
                                         text=True)
-        self.token, self.project = read_exports(self.process.stdout)
+        self.token, self.project = read_exports(self.process)
         self.url = json.loads(base64.b64decode(self.token))["api_url"]
         return self
 
@@ -44,7 +44,7 @@ class Server:
         self._end(expected=-9)
 
     def _end(self, expected):
-        status = self.process.wait(30)
+        status = self.process.wait(60)
         self.process.stdout.close()
         assert status == expected, f"exit status {status}"
 
