@@ -582,6 +582,8 @@ def endless_empty_pages():
     numbers = iter(range(10**9))
 
     def change(_):
+        if time.monotonic() > limit + 60:
+            return relay.json_answer({"message": "not interrupted"}, 400)
         token = f"token-{next(numbers)}".encode()
         return relay.protobuf_answer(field(2, field(1, token)))
     with dishonest(relay.VALUES, change) as server, Database(server) as db:
