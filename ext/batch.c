@@ -192,20 +192,26 @@ void nep_batch_show(nep_batch *batch, const nep_shelf_item *item)
 }
 
 int nep_batch_ahead(const nep_batch *batch, int column, nep_text current,
-                    size_t most, nep_dictionary *keys, nep_error *error)
+                    size_t most, nep_dictionary *keys, nep_dictionary *names,
+                    nep_error *error)
 {
-  const nep_run *run = nep_batch_run(batch);
-  if (!nep_text_equal(nep_run_key(run, column), current))
-    return SQLITE_OK;
-  const nep_run_list *runs =
-      batch->is_crossing ? &batch->selected.runs : &batch->runs;
+  const nep_run *last = NULL;
   int rc = SQLITE_OK;
-  for (; run < runs->items + runs->n && keys->n < most && rc == SQLITE_OK;
-       run++) {
+  if (!nep_text_equal(nep_run_key(nep_batch_run(batch), column), current))
+    return SQLITE_OK;
+  for (size_t i = batch->current;
+       i < nep_batch_size(batch) && keys->n < most && rc == SQLITE_OK; i++) {
+    const nep_run *run = nep_batch_run_at(batch, i);
     nep_text key = nep_run_key(run, column);
-    if (key.size)
-      rc = nep_dictionary_add(keys, key, error);
+    if (key.size == 0 || (run == last && !names))
+      continue;
+    last = run;
+    rc = nep_dictionary_add(keys, key, error);
+    if (rc == SQLITE_OK && names)
+      rc = nep_dictionary_add(names, nep_text_of(path_at(batch, i)), error);
   }
   nep_dictionary_sort(keys);
+  if (names)
+    nep_dictionary_sort(names);
   return rc;
 }

@@ -73,8 +73,10 @@ int nep_batch_shelve(nep_batch *batch, const nep_cursor *cursor,
                      nep_shelf *shelf, nep_shelf_item **item, nep_error *error);
 /* From now on the current row is one of item's series. */
 void nep_batch_show(nep_batch *batch, const nep_shelf_item *item);
-/* The runs of the batch, from the current one on; see nep_table. */
+/* The runs of the batch, from the current one on, or its series; see
+** nep_table. */
 int nep_batch_ahead(const nep_batch *batch, int column, nep_text current,
-                    size_t most, nep_dictionary *keys, nep_error *error);
+                    size_t most, nep_dictionary *keys, nep_dictionary *names,
+                    nep_error *error);
 
 #endif

@@ -107,6 +107,44 @@ static void send_step(nep_cursor *cursor)
   cursor->is_any_step = false;
 }
 
+/* ---- the attribute ---- */
+
+/* Of tables of series: the clause that looks for one by a name that may differ
+** from row to row; or n_clauses. */
+static size_t name_clause(const nep_plan *plan)
+{
+  for (size_t i = 0;
+       i < plan->n_clauses && plan->schema->type != NEP_TYPE_UNKNOWN; i++) {
+    const nep_clause *clause = &plan->clauses[i];
+    if (clause->op == NEP_OP_EQ && !clause->literal &&
+        plan->schema->columns[clause->column].kind == NEP_KIND_PATH)
+      return i;
+  }
+  return plan->n_clauses;
+}
+
+/* The name looked for; data NULL: none, or it cannot be sent. */
+static nep_text name_of(const nep_plan *plan, const nep_binding *binding)
+{
+  size_t clause = name_clause(plan);
+  if (clause == plan->n_clauses || !binding->clauses[clause].is_sent ||
+      binding->clauses[clause].n_values != 1)
+    return (nep_text){NULL, 0};
+  return key_of(binding, clause);
+}
+
+/* Before the binding of the scan before gives way to fresh. */
+static void note_name(nep_cursor *cursor, const nep_binding *fresh)
+{
+  if (cursor->name_varies || cursor->binding.n_clauses == 0)
+    return;
+  nep_text before = name_of(&cursor->plan, &cursor->binding);
+  nep_text now = name_of(&cursor->plan, fresh);
+  cursor->name_varies = before.data && now.data && !nep_text_equal(before, now);
+  if (cursor->name_varies)
+    cursor->n_ahead = 0; /* it was for series of one name */
+}
+
 /* ---- reading the shelf ---- */
 
 static int show_item(nep_cursor *cursor, nep_error *error)
@@ -123,9 +161,10 @@ static int show_item(nep_cursor *cursor, nep_error *error)
       return rc == SQLITE_ROW ? SQLITE_OK : rc;
     cursor->item++;
     cursor->row = 0;
+    const nep_shelf_item *item = &shelf->items[cursor->item];
     if (cursor->item < shelf->n &&
-        strcmp(shelf->items[cursor->item].key,
-               shelf->items[cursor->item - 1].key) != 0)
+        (strcmp(item->key, item[-1].key) != 0 ||
+         (cursor->name && strcmp(item->path, cursor->name) != 0)))
       break;
   }
   return SQLITE_OK;
@@ -133,7 +172,7 @@ static int show_item(nep_cursor *cursor, nep_error *error)
 
 static int show_key(nep_cursor *cursor, nep_text key, nep_error *error)
 {
-  cursor->item = nep_shelf_find(&cursor->shelf, key);
+  cursor->item = nep_shelf_find(&cursor->shelf, key, cursor->name);
   cursor->row = 0;
   cursor->n_shown = 1;
   return show_item(cursor, error);
@@ -171,13 +210,23 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
                   nep_error *error)
 {
   *is_done = false;
+  if (!fresh->is_empty)
+    note_name(cursor, fresh);
   if (!cursor->is_shelved || fresh->is_empty)
     return SQLITE_OK;
   size_t clause = key_clause(&cursor->plan, fresh);
   if (clause != cursor->key_clause)
     return SQLITE_OK;
+  nep_text sought = name_of(&cursor->plan, fresh);
+  const nep_pair *name =
+      cursor->name && sought.data
+          ? nep_dictionary_find(&cursor->shelf.names, sought)
+          : NULL;
+  if (cursor->name && !name)
+    return SQLITE_OK;
   for (size_t i = 0; i < fresh->n_clauses; i++) {
     bool is_any = nep_plan_is_key(&cursor->plan, i) ||
+                  (name && i == name_clause(&cursor->plan)) ||
                   (cursor->is_any_step && is_step_clause(&cursor->plan, i));
     if (!is_any &&
         !is_same_bound(&fresh->clauses[i], &cursor->binding.clauses[i]))
@@ -192,6 +241,7 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
   }
   *is_done = true;
   cursor->n_sought++;
+  cursor->name = name ? name->key : NULL;
   note_steps(cursor, fresh);
   return show_key(cursor, key, error);
 }
@@ -202,13 +252,14 @@ static int collect_keys(nep_cursor *cursor, int column, nep_text key,
                         nep_error *error)
 {
   nep_dictionary *keys = &cursor->shelf.keys;
+  nep_dictionary *names = cursor->name_varies ? &cursor->shelf.names : NULL;
   size_t most = cursor->n_ahead ? cursor->n_ahead : FIRST_KEYS;
   for (nep_cursor *other = nep_cursor_connection(cursor)->cursors;
        other && most > 1; other = other->next_open) {
     const nep_table *table = nep_cursor_vtab(other)->table;
     if (other == cursor || other->is_eof || !table->ahead)
       continue;
-    int rc = table->ahead(other, column, key, most, keys, error);
+    int rc = table->ahead(other, column, key, most, keys, names, error);
     if (rc != SQLITE_OK)
       return rc;
     cursor->source = other->scan;
@@ -218,30 +269,42 @@ static int collect_keys(nep_cursor *cursor, int column, nep_text key,
   return SQLITE_OK;
 }
 
-/* The key's clause asks for all keys; the other keys' clauses, which would fit
-** the first row only, are left to SQLite. */
-static int ask_for_keys(nep_cursor *cursor, nep_error *error)
+/* clause asks for all of texts, instead. */
+static int ask_for(nep_cursor *cursor, size_t clause,
+                   const nep_dictionary *texts, nep_error *error)
 {
-  for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
-    if (nep_plan_is_key(&cursor->plan, i))
-      cursor->binding.clauses[i].is_sent = i == cursor->key_clause;
-  }
-  nep_bound *bound = &cursor->binding.clauses[cursor->key_clause];
-  nep_value_dispose(&bound->values[0]);
+  nep_bound *bound = &cursor->binding.clauses[clause];
+  for (size_t i = 0; i < bound->n_values; i++)
+    nep_value_dispose(&bound->values[i]);
   bound->n_values = 0;
   bound->op = NEP_OP_IN;
-  for (size_t i = 0; i < cursor->shelf.keys.n; i++) {
-    nep_text key = nep_text_of(cursor->shelf.keys.pairs[i].key);
+  for (size_t i = 0; i < texts->n; i++) {
+    nep_text text = nep_text_of(texts->pairs[i].key);
     nep_value value = {
-        .type = NEP_VALUE_TEXT, .text = nep_text_copy(key), .size = key.size};
+        .type = NEP_VALUE_TEXT, .text = nep_text_copy(text), .size = text.size};
     if (!value.text)
       return nep_error_no_memory(error);
-    int rc =
-        nep_binding_add(&cursor->binding, cursor->key_clause, &value, error);
+    int rc = nep_binding_add(&cursor->binding, clause, &value, error);
     if (rc != SQLITE_OK)
       return rc;
   }
   return SQLITE_OK;
+}
+
+/* The key's clause asks for all keys, and the attribute's for all names; the
+** other keys' clauses, which would fit the first row only, are left to SQLite.
+*/
+static int ask_for_keys(nep_cursor *cursor, nep_error *error)
+{
+  const nep_shelf *shelf = &cursor->shelf;
+  for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
+    if (nep_plan_is_key(&cursor->plan, i))
+      cursor->binding.clauses[i].is_sent = i == cursor->key_clause;
+  }
+  int rc = ask_for(cursor, cursor->key_clause, &shelf->keys, error);
+  if (rc == SQLITE_OK && shelf->names.n > 0)
+    rc = ask_for(cursor, name_clause(&cursor->plan), &shelf->names, error);
+  return rc;
 }
 
 /* Of a series of floats the first points may be enough, in the order wanted. */
@@ -270,10 +333,12 @@ static int fill_shelf(nep_cursor *cursor, size_t most, nep_error *error)
   return rc;
 }
 
-/* Back to the one key that was asked for. */
-static int give_up(nep_cursor *cursor, nep_text key, nep_error *error)
+/* Back to the one key that was asked for, and the name, unless NULL. */
+static int give_up(nep_cursor *cursor, nep_text key, const char *name,
+                   nep_error *error)
 {
   const nep_table *table = nep_cursor_vtab(cursor)->table;
+  cursor->name = NULL;
   nep_shelf_dispose(&cursor->shelf);
   table->close(cursor);
   cursor->state = NULL;
@@ -283,6 +348,8 @@ static int give_up(nep_cursor *cursor, nep_text key, nep_error *error)
   if (cursor->key_clause == cursor->plan.n_clauses)
     return table->open(cursor, error);
   int rc = nep_dictionary_add(&cursor->shelf.keys, key, error);
+  if (rc == SQLITE_OK && name)
+    rc = nep_dictionary_add(&cursor->shelf.names, nep_text_of(name), error);
   if (rc == SQLITE_OK)
     rc = ask_for_keys(cursor, error);
   nep_shelf_dispose(&cursor->shelf);
@@ -311,9 +378,14 @@ static void adapt(nep_cursor *cursor)
   cursor->n_ahead = n > MAX_KEYS ? MAX_KEYS : n < 2 ? 2 : n;
 }
 
-/* The keys collected, together. */
-static int open_ahead(nep_cursor *cursor, nep_text key, nep_error *error)
+/* The keys collected, together. name: that of the series looked for, where
+** several were collected. */
+static int open_ahead(nep_cursor *cursor, nep_text key, const char *name,
+                      nep_error *error)
 {
+  if (name)
+    cursor->name =
+        nep_dictionary_find(&cursor->shelf.names, nep_text_of(name))->key;
   leave_step(cursor);
   int rc = ask_for_keys(cursor, error);
   if (rc == SQLITE_OK)
@@ -322,7 +394,7 @@ static int open_ahead(nep_cursor *cursor, nep_text key, nep_error *error)
     return rc;
   if (cursor->shelf.n_bytes > MOST_BYTES) {
     cursor->n_ahead = 1;
-    return give_up(cursor, key, error);
+    return give_up(cursor, key, name, error);
   }
   adapt(cursor);
   return show_shelf(cursor, key, error);
@@ -358,7 +430,7 @@ static int open_all(nep_cursor *cursor, nep_text key, nep_error *error)
     return rc;
   if (cursor->shelf.n_bytes > most) {
     cursor->try_all_at = most < MOST_BYTES ? cursor->n_alone * 2 : SIZE_MAX;
-    return give_up(cursor, key, error);
+    return give_up(cursor, key, NULL, error);
   }
   cursor->is_complete = true;
   cursor->source = 0; /* no scan's: not to be parked */
@@ -395,15 +467,18 @@ static bool keeps_one_key(const nep_cursor *cursor)
 static int open_behind(nep_cursor *cursor, nep_error *error)
 {
   sqlite3_int64 n = cursor->per_key;
-  char *key =
-      nep_text_copy(nep_text_of(cursor->shelf.items[cursor->item - 1].key));
-  if (!key)
-    return nep_error_no_memory(error);
-  cursor->is_shelved = cursor->is_complete = false;
-  cursor->n_ahead = 1;
-  int rc = give_up(cursor, nep_text_of(key), error);
+  char *name = NULL, *key = nep_text_copy(nep_text_of(
+                         cursor->shelf.items[cursor->item - 1].key));
+  int rc = key ? nep_text_duplicate(cursor->name, &name, error)
+               : nep_error_no_memory(error);
+  if (rc == SQLITE_OK) {
+    cursor->is_shelved = cursor->is_complete = false;
+    cursor->n_ahead = 1;
+    rc = give_up(cursor, nep_text_of(key), name, error);
+  }
   while (n-- > 0 && rc == SQLITE_OK && !cursor->is_eof)
     rc = nep_cursor_vtab(cursor)->table->next(cursor, error);
+  sqlite3_free(name);
   sqlite3_free(key);
   return rc;
 }
@@ -437,14 +512,22 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
   if (rc != SQLITE_OK)
     return rc;
   cursor->key_clause = clause;
-  char *copy = nep_text_copy(key); /* the binding's goes */
-  if (!copy)
-    return nep_error_no_memory(error);
-  bool is_ahead = cursor->shelf.keys.n > (keeps_one_key(cursor) ? 0 : 1) &&
-                  nep_dictionary_find(&cursor->shelf.keys, key);
-  rc = is_ahead ? open_ahead(cursor, nep_text_of(copy), error)
-                : open_alone(cursor, nep_text_of(copy), error);
-  sqlite3_free(copy);
+  nep_text name = name_of(&cursor->plan, &cursor->binding);
+  const nep_shelf *shelf = &cursor->shelf;
+  if (!name.data || !nep_dictionary_find(&shelf->names, name))
+    nep_dictionary_dispose(&cursor->shelf.names);
+  bool is_ahead =
+      nep_dictionary_find(&shelf->keys, key) &&
+      (shelf->keys.n > 1 || shelf->names.n > 1 || keeps_one_key(cursor));
+  char *key_copy = nep_text_copy(key), *name_copy = NULL; /* the binding's go */
+  rc = key_copy ? SQLITE_OK : nep_error_no_memory(error);
+  if (rc == SQLITE_OK && shelf->names.n > 0)
+    rc = nep_text_duplicate(name.data, &name_copy, error);
+  if (rc == SQLITE_OK)
+    rc = is_ahead ? open_ahead(cursor, nep_text_of(key_copy), name_copy, error)
+                  : open_alone(cursor, nep_text_of(key_copy), error);
+  sqlite3_free(name_copy);
+  sqlite3_free(key_copy);
   return rc;
 }
 

@@ -70,6 +70,8 @@ static int compare_items(const void *a, const void *b)
 {
   const nep_shelf_item *left = a, *right = b;
   int order = strcmp(left->key, right->key);
+  if (order == 0 && left->path && right->path)
+    order = strcmp(left->path, right->path);
   if (order != 0)
     return order;
   return left->order < right->order ? -1 : left->order > right->order;
@@ -81,18 +83,28 @@ void nep_shelf_sort(nep_shelf *shelf)
     qsort(shelf->items, shelf->n, sizeof(nep_shelf_item), compare_items);
 }
 
-size_t nep_shelf_find(const nep_shelf *shelf, nep_text key)
+/* As strcmp tells of item and the first item looked for. */
+static int compare_item(const nep_shelf_item *item, nep_text key,
+                        const char *path)
+{
+  int order = strncmp(item->key, key.data, key.size);
+  if (order == 0 && item->key[key.size])
+    return 1;
+  return order == 0 && path && item->path ? strcmp(item->path, path) : order;
+}
+
+size_t nep_shelf_find(const nep_shelf *shelf, nep_text key, const char *path)
 {
   size_t low = 0, high = shelf->n;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    if (strncmp(shelf->items[middle].key, key.data, key.size) < 0)
+    if (compare_item(&shelf->items[middle], key, path) < 0)
       low = middle + 1;
     else
       high = middle;
   }
   bool is_found =
-      low < shelf->n && nep_text_equal(nep_text_of(shelf->items[low].key), key);
+      low < shelf->n && compare_item(&shelf->items[low], key, path) == 0;
   return is_found ? low : shelf->n;
 }
 
@@ -102,5 +114,6 @@ void nep_shelf_dispose(nep_shelf *shelf)
     dispose_item(&shelf->items[i]);
   sqlite3_free(shelf->items);
   nep_dictionary_dispose(&shelf->keys);
+  nep_dictionary_dispose(&shelf->names);
   *shelf = (nep_shelf){0};
 }

@@ -9,7 +9,7 @@
 
 typedef struct nep_shelf_item {
   char *key;        /* owned; the value that the join looks for */
-  size_t order;     /* of adding: items of one key keep it */
+  size_t order;     /* of adding: items of one key and path keep it */
   char *run_id;     /* owned; "ws/p/SYS-1", or NULL */
   char *experiment; /* owned; or NULL */
   char *custom_id;  /* owned; run_id of the run, or NULL */
@@ -20,6 +20,7 @@ typedef struct nep_shelf_item {
 
 typedef struct nep_shelf {
   nep_dictionary keys;   /* those asked for, with rows or without */
+  nep_dictionary names;  /* paths asked for, where they are several */
   nep_shelf_item *items; /* owned */
   size_t n, capacity;
   size_t n_bytes; /* held in all items */
@@ -33,10 +34,11 @@ int nep_shelf_add(nep_shelf *shelf, nep_text key, const char *run_id,
 /* bytes: one of the last item's. */
 int nep_shelf_append(nep_shelf *shelf, nep_bytes *bytes, const void *data,
                      size_t size, nep_error *error);
-/* Sorts by key; call it once, before the first find. */
+/* Sorts by key and path; call it once, before the first find. */
 void nep_shelf_sort(nep_shelf *shelf);
-/* Index of the first item of key, or n. Items of one key stand together. */
-size_t nep_shelf_find(const nep_shelf *shelf, nep_text key);
+/* Index of the first item of key and path (NULL: any), or n. Those like it
+** follow. */
+size_t nep_shelf_find(const nep_shelf *shelf, nep_text key, const char *path);
 void nep_shelf_dispose(nep_shelf *shelf);
 
 #endif

@@ -278,8 +278,27 @@ static int show_attribute(nep_cursor *cursor, const nep_shelf_item *item,
   return row < state->shown.n_attributes ? SQLITE_ROW : SQLITE_DONE;
 }
 
+/* Adds key for the entry, or for each of its attributes from i on. */
+static int add_ahead(nep_text key, const nep_entry *entry, size_t i,
+                     size_t most, nep_dictionary *keys, nep_dictionary *names,
+                     nep_error *error)
+{
+  if (key.size == 0)
+    return SQLITE_OK;
+  if (!names)
+    return nep_dictionary_add(keys, key, error);
+  int rc = SQLITE_OK;
+  for (; i < entry->n_attributes && keys->n < most && rc == SQLITE_OK; i++) {
+    rc = nep_dictionary_add(keys, key, error);
+    if (rc == SQLITE_OK)
+      rc = nep_dictionary_add(names, entry->attributes[i].path, error);
+  }
+  return rc;
+}
+
 static int attributes_ahead(nep_cursor *cursor, int column, nep_text current,
-                            size_t most, nep_dictionary *keys, nep_error *error)
+                            size_t most, nep_dictionary *keys,
+                            nep_dictionary *names, nep_error *error)
 {
   const attributes_state *state = cursor->state;
   if (cursor->is_shelved || !state || !state->entry ||
@@ -288,15 +307,17 @@ static int attributes_ahead(nep_cursor *cursor, int column, nep_text current,
     return SQLITE_OK;
   nep_reader rest = nep_api_values_rest(state->selected.values);
   nep_entry ahead = {0};
-  int rc = nep_dictionary_add(keys, current, error);
+  int rc = add_ahead(current, state->entry, state->i, most, keys, names, error);
   while (rc == SQLITE_OK && keys->n < most &&
          (rc = nep_wire_next_values_entry(&rest, &ahead, error)) ==
              SQLITE_ROW) {
     nep_text key = key_of_entry(state, column, &ahead);
-    rc = key.size ? nep_dictionary_add(keys, key, error) : SQLITE_OK;
+    rc = add_ahead(key, &ahead, 0, most, keys, names, error);
   }
   nep_entry_dispose(&ahead);
   nep_dictionary_sort(keys);
+  if (names)
+    nep_dictionary_sort(names);
   return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 

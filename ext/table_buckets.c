@@ -316,11 +316,13 @@ static int show_bucket(nep_cursor *cursor, const nep_shelf_item *item,
 
 /* The runs of the series that come next, which is not the batch's order. */
 static int buckets_ahead(nep_cursor *cursor, int column, nep_text current,
-                         size_t most, nep_dictionary *keys, nep_error *error)
+                         size_t most, nep_dictionary *keys,
+                         nep_dictionary *names, nep_error *error)
 {
   const buckets_state *state = cursor->state;
   const nep_run *last = NULL;
   size_t i;
+  (void)names;
   if (cursor->is_shelved || !state || !state->buckets ||
       !nep_text_equal(nep_run_key(nep_batch_run(&state->batch), column),
                       current))

@@ -280,12 +280,14 @@ static int show_point(nep_cursor *cursor, const nep_shelf_item *item,
 }
 
 static int points_ahead(nep_cursor *cursor, int column, nep_text current,
-                        size_t most, nep_dictionary *keys, nep_error *error)
+                        size_t most, nep_dictionary *keys,
+                        nep_dictionary *names, nep_error *error)
 {
   const points_state *state = cursor->state;
   if (cursor->is_shelved || !state || !state->points)
     return SQLITE_OK;
-  return nep_batch_ahead(&state->batch, column, current, most, keys, error);
+  return nep_batch_ahead(&state->batch, column, current, most, keys, names,
+                         error);
 }
 
 #define TABLE(schema)                                                          \

@@ -665,8 +665,10 @@ static int show_run(nep_cursor *cursor, const nep_shelf_item *item, size_t row,
 }
 
 static int runs_ahead(nep_cursor *cursor, int column, nep_text current,
-                      size_t most, nep_dictionary *keys, nep_error *error)
+                      size_t most, nep_dictionary *keys, nep_dictionary *names,
+                      nep_error *error)
 {
+  (void)names;
   const runs_state *state = cursor->state;
   size_t hint = 0;
   if (!state || !state->entry)

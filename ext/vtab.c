@@ -282,6 +282,7 @@ static void end_scan(nep_cursor *cursor)
   cursor->is_complete = false;
   cursor->per_key = 0;
   cursor->is_any_step = false;
+  cursor->name = NULL;
   nep_shelf_dispose(&cursor->shelf);
   nep_binding_dispose(&cursor->binding);
   sqlite3_free(cursor->project);
@@ -298,6 +299,7 @@ static void forget_plan(nep_cursor *cursor)
   cursor->try_all_at = 0;
   cursor->steps = (nep_range){0};
   cursor->step_varies = false;
+  cursor->name_varies = false;
 }
 
 static void free_cursor(nep_cursor *cursor)

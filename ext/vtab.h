@@ -60,6 +60,9 @@ struct nep_cursor {
   nep_range steps;           /* that the scan looks for */
   bool step_varies;          /* scans looked for different ones */
   bool is_any_step;          /* the shelf has the points of all steps */
+  bool name_varies;          /* scans looked for series of different names */
+  const char *name;          /* the one looked for where the shelf has series of
+                                several, whose names it owns; else NULL */
   size_t item, row;          /* current row */
   sqlite3_int64 per_key;     /* most rows that the shelf has of a key, the first
                                 in the order of the plan; 0: all */
@@ -94,9 +97,11 @@ struct nep_table {
   int (*show)(nep_cursor *cursor, const nep_shelf_item *item, size_t row,
               nep_error *error);
   /* Where the current row's value of column (a key) is current: adds it and
-  ** those of the next rows, as far as they are here, most in all. */
+  ** those of the next rows, as far as they are here, most in all. names, unless
+  ** NULL: where to add the attribute of each of these rows, if they have one.
+ */
   int (*ahead)(nep_cursor *cursor, int column, nep_text current, size_t most,
-               nep_dictionary *keys, nep_error *error);
+               nep_dictionary *keys, nep_dictionary *names, nep_error *error);
 };
 
 extern const nep_table nep_table_experiments;
