@@ -18,8 +18,10 @@
 ** that are worth one request. */
 #define FEW_KEYS 4
 #define BYTES_OF_REQUEST ((size_t)256 << 10)
-/* Rows of a key where LIMIT says that so few are wanted; else all. */
+/* Rows of a key where LIMIT says that so few are wanted; else all. And where it
+** is not known. */
 #define MAX_ROWS_OF_KEY 1000
+#define FEW_ROWS_OF_KEY 10
 /* A closed cursor's rows are not shown again when they are older, in case it is
 ** another statement that asks. */
 #define PARK_SECONDS 2.0
@@ -218,10 +220,9 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
   if (clause != cursor->key_clause)
     return SQLITE_OK;
   nep_text sought = name_of(&cursor->plan, fresh);
-  const nep_pair *name =
-      cursor->name && sought.data
-          ? nep_dictionary_find(&cursor->shelf.names, sought)
-          : NULL;
+  const nep_pair *name = cursor->name && sought.data
+                             ? nep_dictionary_find(&cursor->shelf.names, sought)
+                             : NULL;
   if (cursor->name && !name)
     return SQLITE_OK;
   for (size_t i = 0; i < fresh->n_clauses; i++) {
@@ -311,11 +312,12 @@ static int ask_for_keys(nep_cursor *cursor, nep_error *error)
 static sqlite3_int64 rows_of_key(const nep_cursor *cursor)
 {
   sqlite3_int64 hint = cursor->binding.page_hint;
-  return cursor->plan.has_order && !cursor->is_any_step &&
-                 hint <= MAX_ROWS_OF_KEY &&
-                 cursor->plan.schema->type == NEP_TYPE_FLOAT_SERIES
-             ? hint
-             : 0;
+  if (!cursor->plan.has_order || cursor->is_any_step ||
+      cursor->plan.schema->type != NEP_TYPE_FLOAT_SERIES)
+    return 0;
+  if (!cursor->plan.limit_argument)
+    return cursor->reads_all || cursor->shelf.keys.n == 0 ? 0 : FEW_ROWS_OF_KEY;
+  return hint <= MAX_ROWS_OF_KEY ? hint : 0;
 }
 
 /* Fetches what the binding selects, until that is more than most bytes. */
@@ -378,6 +380,18 @@ static void adapt(nep_cursor *cursor)
   cursor->n_ahead = n > MAX_KEYS ? MAX_KEYS : n < 2 ? 2 : n;
 }
 
+/* The rows of several keys, unless they are too many. */
+static int show_filled(nep_cursor *cursor, nep_text key, const char *name,
+                       nep_error *error)
+{
+  if (cursor->shelf.n_bytes > MOST_BYTES) {
+    cursor->n_ahead = 1;
+    return give_up(cursor, key, name, error);
+  }
+  adapt(cursor);
+  return show_shelf(cursor, key, error);
+}
+
 /* The keys collected, together. name: that of the series looked for, where
 ** several were collected. */
 static int open_ahead(nep_cursor *cursor, nep_text key, const char *name,
@@ -390,14 +404,7 @@ static int open_ahead(nep_cursor *cursor, nep_text key, const char *name,
   int rc = ask_for_keys(cursor, error);
   if (rc == SQLITE_OK)
     rc = fill_shelf(cursor, MOST_BYTES, error);
-  if (rc != SQLITE_OK)
-    return rc;
-  if (cursor->shelf.n_bytes > MOST_BYTES) {
-    cursor->n_ahead = 1;
-    return give_up(cursor, key, name, error);
-  }
-  adapt(cursor);
-  return show_shelf(cursor, key, error);
+  return rc == SQLITE_OK ? show_filled(cursor, key, name, error) : rc;
 }
 
 /* Are all keys known, from an IN beside the join? */
@@ -458,12 +465,30 @@ static bool keeps_one_key(const nep_cursor *cursor)
     if (is_step_clause(&cursor->plan, i))
       return true;
   }
-  return rows_of_key(cursor) > 0 || schema == &nep_schema_experiments ||
-         schema == &nep_schema_runs;
+  return (cursor->plan.limit_argument && rows_of_key(cursor) > 0) ||
+         schema == &nep_schema_experiments || schema == &nep_schema_runs;
 }
 
-/* The shelf has the first rows only, and they were not enough after all: from
-** now on the current key is asked for alone. */
+/* Where LIMIT was not known: all rows of the keys, together. */
+static int fill_again(nep_cursor *cursor, nep_text key, const char *name,
+                      nep_error *error)
+{
+  nep_dictionary keys = cursor->shelf.keys, names = cursor->shelf.names;
+  cursor->shelf.keys = cursor->shelf.names = (nep_dictionary){0};
+  nep_shelf_dispose(&cursor->shelf);
+  cursor->shelf.keys = keys;
+  cursor->shelf.names = names;
+  nep_cursor_vtab(cursor)->table->close(cursor);
+  cursor->state = NULL;
+  cursor->is_eof = false;
+  cursor->reads_all = true;
+  cursor->n_ahead = keys.n;
+  int rc = fill_shelf(cursor, MOST_BYTES, error);
+  return rc == SQLITE_OK ? show_filled(cursor, key, name, error) : rc;
+}
+
+/* The shelf has the first rows only, and they were not enough after all. Where
+** LIMIT was known, the current key is asked for alone from now on. */
 static int open_behind(nep_cursor *cursor, nep_error *error)
 {
   sqlite3_int64 n = cursor->per_key;
@@ -472,12 +497,14 @@ static int open_behind(nep_cursor *cursor, nep_error *error)
   int rc = key ? nep_text_duplicate(cursor->name, &name, error)
                : nep_error_no_memory(error);
   if (rc == SQLITE_OK) {
+    bool is_limited = cursor->plan.limit_argument > 0;
     cursor->is_shelved = cursor->is_complete = false;
     cursor->n_ahead = 1;
-    rc = give_up(cursor, nep_text_of(key), name, error);
+    rc = is_limited ? give_up(cursor, nep_text_of(key), name, error)
+                    : fill_again(cursor, nep_text_of(key), name, error);
   }
   while (n-- > 0 && rc == SQLITE_OK && !cursor->is_eof)
-    rc = nep_cursor_vtab(cursor)->table->next(cursor, error);
+    rc = nep_join_next(cursor, error);
   sqlite3_free(name);
   sqlite3_free(key);
   return rc;

@@ -15,6 +15,11 @@
 ** try comes after twice as many keys: as in ski rental, never much more than
 ** twice the best plan.
 **
+** Of a series in the order wanted the first points may be enough: as many as
+** LIMIT says. SQLite does not tell it where a subquery looks for a column of an
+** outer table (sys_id = r.sys_id): then few are asked for, and all of them, for
+** all keys, once the join goes on to read more.
+**
 ** Where a join looks for points by their step, too (USING (sys_id, step), or
 ** a range of steps), the step is sent as long as it stays the same. Once it
 ** changes, what is fetched together is of all steps, and the shelf shows those

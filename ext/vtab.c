@@ -300,6 +300,7 @@ static void forget_plan(nep_cursor *cursor)
   cursor->steps = (nep_range){0};
   cursor->step_varies = false;
   cursor->name_varies = false;
+  cursor->reads_all = false;
 }
 
 static void free_cursor(nep_cursor *cursor)

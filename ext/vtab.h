@@ -66,6 +66,7 @@ struct nep_cursor {
   size_t item, row;          /* current row */
   sqlite3_int64 per_key;     /* most rows that the shelf has of a key, the first
                                 in the order of the plan; 0: all */
+  bool reads_all;            /* where no LIMIT is known, more than the first */
   sqlite3_int64 n_shown;     /* rows of the current key, with the current one */
   size_t n_ahead;            /* keys to fetch together next; 0: not known */
   size_t n_sought;           /* keys that the join asked the shelf for */

@@ -52,6 +52,31 @@ SELECT count(*), sum(third) FROM (SELECT (
 SELECT count(*) AS requests, sum(rows) AS rows FROM neptune_requests
 WHERE id > @since AND path LIKE '%/float'; --@ requests
 
+-- SQLite 3.40 does not tell the LIMIT beside another table's column: a few of
+-- each, and all of them once these were not enough.
+SELECT e.sys_id, (
+  SELECT step FROM metric_points AS m WHERE m.sys_id = e.sys_id
+  AND attribute = 'metrics/series_0' ORDER BY step DESC LIMIT 1) AS last
+FROM experiments AS e ORDER BY length(e.sys_id), e.sys_id LIMIT 5;
+SELECT count(*) AS requests, sum(rows) <= 300 AS few FROM neptune_requests
+WHERE id > @since AND path LIKE '%/float'; --@ requests
+SELECT e.sys_id, (
+  SELECT step FROM metric_points AS m WHERE m.sys_id = e.sys_id
+  AND attribute = 'metrics/series_0' ORDER BY step DESC LIMIT 1 OFFSET 20)
+  AS further
+FROM experiments AS e ORDER BY length(e.sys_id) DESC, e.sys_id DESC LIMIT 5;
+SELECT count(*) AS requests FROM neptune_requests
+WHERE id > @since AND path LIKE '%/float'; --@ requests
+SELECT e.sys_id, count(*), sum(step), min(m.value) < max(m.value) AS several
+FROM experiments AS e CROSS JOIN metric_points AS m USING (sys_id)
+WHERE attribute = 'metrics/series_0' GROUP BY e.sys_id
+ORDER BY length(e.sys_id), e.sys_id LIMIT 2;
+SELECT e.sys_id, m.step FROM experiments AS e CROSS JOIN metric_points AS m
+USING (sys_id) WHERE attribute = 'metrics/series_0' AND m.step % 20 = 7
+AND e.sys_id < 'SYN-12' ORDER BY m.step, e.sys_id;
+SELECT count(*) AS requests FROM neptune_requests
+WHERE id > @since AND path LIKE '%/float'; --@ requests
+
 -- The first of each were not enough: the run is asked for alone.
 SELECT count(*), sum(low) FROM (SELECT (
   SELECT step FROM metric_points AS m WHERE m.sys_id = e.sys_id
