@@ -100,7 +100,7 @@ struct nep_table {
   /* Where the current row's value of column (a key) is current: adds it and
   ** those of the next rows, as far as they are here, most in all. names, unless
   ** NULL: where to add the attribute of each of these rows, if they have one.
- */
+  */
   int (*ahead)(nep_cursor *cursor, int column, nep_text current, size_t most,
                nep_dictionary *keys, nep_dictionary *names, nep_error *error);
 };
