@@ -181,8 +181,18 @@ static fate bind_bool(nep_op op, nep_value *value)
   return FATE_SEND;
 }
 
+static bool is_ascii(nep_text text)
+{
+  for (size_t i = 0; i < text.size; i++) {
+    if (text.data[i] & 0x80)
+      return false;
+  }
+  return true;
+}
+
 /* Times are texts in SQL: the text becomes the bound in ms that parts the
-** times as the text does. May change *op. */
+** times as the text does. May change *op. A database in UTF-16 orders other
+** texts than ASCII by its own bytes. */
 static fate bind_time(nep_op *op, nep_value *value)
 {
   if (value->type != NEP_VALUE_TEXT)
@@ -191,6 +201,8 @@ static fate bind_time(nep_op *op, nep_value *value)
   sqlite3_int64 ms;
   bool equal;
   bool is_above = *op == NEP_OP_GT || *op == NEP_OP_GE;
+  if (is_order(*op) && !is_ascii(text))
+    return FATE_LOCAL;
   if (!nep_time_lower_bound(text, &ms, &equal))
     return is_above || *op == NEP_OP_EQ || *op == NEP_OP_IN ? FATE_NEVER
                                                             : FATE_LOCAL;
