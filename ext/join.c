@@ -200,6 +200,19 @@ static bool is_same_bound(const nep_bound *a, const nep_bound *b)
   return true;
 }
 
+/* Not where few rows are wanted, or none is fetched. */
+bool nep_join_is_repeated(const nep_cursor *cursor, const nep_binding *fresh)
+{
+  if (cursor->scan == 0 || cursor->plan.is_count ||
+      cursor->plan.is_of_definitions || fresh->page_hint > 0)
+    return false;
+  for (size_t i = 0; i < fresh->n_clauses; i++) {
+    if (!is_same_bound(&fresh->clauses[i], &cursor->binding.clauses[i]))
+      return false;
+  }
+  return true;
+}
+
 /* A join that drops most of its rows before it looks here makes looking ahead a
 ** waste. */
 static void shrink_unused(nep_cursor *cursor)
@@ -528,7 +541,8 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
   size_t clause = key_clause(&cursor->plan, &cursor->binding);
   bool has_key = clause < cursor->plan.n_clauses;
   note_steps(cursor, &cursor->binding);
-  if (!table->show || (!has_key && !cursor->step_varies))
+  if (!table->show ||
+      (!has_key && !cursor->step_varies && !cursor->is_repeated))
     return table->open(cursor, error);
   nep_text key = key_or_none(&cursor->plan, &cursor->binding, clause);
   if (key.size == 0) /* not told from no key at all */

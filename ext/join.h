@@ -24,6 +24,9 @@
 ** a range of steps), the step is sent as long as it stays the same. Once it
 ** changes, what is fetched together is of all steps, and the shelf shows those
 ** looked for.
+**
+** A loop that asks for the same rows again and again (no condition on them can
+** be sent) is treated like one of keys that cannot be seen ahead.
 */
 #ifndef NEP_JOIN_H
 #define NEP_JOIN_H
@@ -34,6 +37,9 @@
 ** cursor then stands on the first row for it (or at the end). */
 int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
                   nep_error *error);
+/* Does fresh, a binding of the same plan, ask for the rows of the scan before?
+ */
+bool nep_join_is_repeated(const nep_cursor *cursor, const nep_binding *fresh);
 /* Opens the scan, looking ahead where another scan allows. */
 int nep_join_open(nep_cursor *cursor, nep_error *error);
 /*

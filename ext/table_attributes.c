@@ -252,8 +252,9 @@ static int shelve_attributes(nep_cursor *cursor, nep_shelf *shelf,
   nep_shelf_item *item;
   if (state->i > 0)
     return SQLITE_OK;
-  nep_text key =
-      key_of_entry(state, nep_cursor_key_column(cursor), state->entry);
+  int column = nep_cursor_key_column(cursor);
+  nep_text key = column < 0 ? nep_text_of(NEP_NO_KEY)
+                            : key_of_entry(state, column, state->entry);
   int rc = nep_shelf_add(shelf, key, run->id, run->experiment, run->run_id,
                          state->selected.scope.project, &item, error);
   if (rc != SQLITE_OK)

@@ -639,13 +639,18 @@ static int shelve_run(nep_cursor *cursor, nep_shelf *shelf, nep_error *error)
 {
   const runs_state *state = cursor->state;
   size_t hint = 0;
-  const nep_attribute *key =
-      key_attribute(cursor, nep_cursor_key_column(cursor), state->entry, &hint);
-  if (!key)
-    return SQLITE_OK;
+  int column = nep_cursor_key_column(cursor);
+  nep_text key = nep_text_of(NEP_NO_KEY);
+  if (column >= 0) {
+    const nep_attribute *attribute =
+        key_attribute(cursor, column, state->entry, &hint);
+    if (!attribute)
+      return SQLITE_OK;
+    key = attribute->text;
+  }
   nep_shelf_item *item;
-  int rc = nep_shelf_add(shelf, key->text, state->project, NULL, NULL, NULL,
-                         &item, error);
+  int rc =
+      nep_shelf_add(shelf, key, state->project, NULL, NULL, NULL, &item, error);
   if (rc != SQLITE_OK)
     return rc;
   return nep_shelf_append(shelf, &item->bytes, state->entry->raw.data,

@@ -294,6 +294,7 @@ static void forget_plan(nep_cursor *cursor)
   nep_plan_dispose(&cursor->plan);
   sqlite3_free(cursor->plan_text);
   cursor->plan_text = NULL;
+  cursor->scan = 0;
   cursor->n_ahead = 0;
   cursor->n_alone = 0;
   cursor->try_all_at = 0;
@@ -515,6 +516,7 @@ static int start_scan(nep_cursor *cursor, const char *text, int argc,
     nep_binding_dispose(&fresh);
     return SQLITE_OK;
   }
+  cursor->is_repeated = nep_join_is_repeated(cursor, &fresh);
   end_scan(cursor);
   cursor->scan = ++nep_cursor_connection(cursor)->n_scans;
   cursor->binding = fresh;

@@ -57,6 +57,7 @@ struct nep_cursor {
   bool is_shelved;           /* rows are shown from the shelf */
   bool is_complete;          /* the shelf has the rows of any key */
   size_t key_clause;         /* of plan, whose value is the key; or n_clauses */
+  bool is_repeated;          /* the scan before asked for the same rows */
   nep_range steps;           /* that the scan looks for */
   bool step_varies;          /* scans looked for different ones */
   bool is_any_step;          /* the shelf has the points of all steps */
