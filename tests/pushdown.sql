@@ -53,6 +53,7 @@ failed <> 1
 archived = 0
 parent_run_id = 'curriculum-1'
 neptune_has(tags, 'final')
+neptune_contains(tags, 'fin')
 tags LIKE '%"final"%'
 
 ## Declared columns, here of a table `sweep`
