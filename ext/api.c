@@ -23,8 +23,7 @@
 #define MAX_STALE_PAGES 3
 /* Search pages under way at once, where the server says how many runs match. */
 #define MAX_PAGES_AHEAD 4
-/* Rows between two looks at the transfers under way, so that what comes next
-** keeps flowing while a page is read. */
+/* Rows between two looks at the transfers under way. */
 #define PUMP_INTERVAL 500
 
 /* Whom a message is about: "project ws/p", or "all projects". */
@@ -210,13 +209,22 @@ static bool set_has(const hash_set *set, nep_text text)
   return set->slots[i] == hash;
 }
 
-/* A step for some call to pump. */
-static void pump_now_and_then(nep_api *api, int *until_pump)
+int nep_api_series_limits(const nep_api *api, nep_series_limits *limits,
+                          nep_error *error)
 {
-  if ((*until_pump)-- > 0)
-    return;
-  *until_pump = PUMP_INTERVAL;
-  nep_http_pump(api->http);
+  const nep_settings *settings = api->settings;
+  int rc = nep_settings_integer(settings, NEP_KEY_POINTS_PAGE_SIZE,
+                                &limits->page_points, error);
+  if (rc == SQLITE_OK)
+    rc = nep_settings_integer(settings, NEP_KEY_SERIES_BATCH_SIZE,
+                              &limits->series, error);
+  if (rc == SQLITE_OK)
+    rc = nep_settings_integer(settings, NEP_KEY_MAX_REQUEST_SIZE,
+                              &limits->bytes, error);
+  if (rc == SQLITE_OK)
+    rc = nep_settings_integer(settings, NEP_KEY_MAX_WORKERS, &limits->workers,
+                              error);
+  return rc;
 }
 
 /* ---- search ---- */
@@ -518,7 +526,7 @@ int nep_api_search_next(nep_search *search, const nep_entry **entry,
       if (repeated)
         continue;
       search->n_stale = 0;
-      pump_now_and_then(search->api, &search->until_pump);
+      nep_api_pump(search->api, &search->until_pump, PUMP_INTERVAL);
       return SQLITE_ROW;
     }
     if (rc != SQLITE_DONE)
@@ -714,7 +722,7 @@ int nep_api_values_next(nep_values *values, const nep_entry **entry,
       int rc =
           nep_wire_next_values_entry(&values->reader, &values->entry, error);
       if (rc == SQLITE_ROW) {
-        pump_now_and_then(values->api, &values->until_pump);
+        nep_api_pump(values->api, &values->until_pump, PUMP_INTERVAL);
         return rc;
       }
       if (rc != SQLITE_DONE)

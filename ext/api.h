@@ -118,27 +118,33 @@ int nep_api_definitions_next(nep_definition_pages *pages,
 /* NULL is accepted. */
 void nep_api_definitions_close(nep_definition_pages *pages);
 
+/* ---- which series are asked for, of points and of buckets ---- */
+
+typedef struct nep_series_list {
+  const char *project;       /* for messages */
+  sqlite3_int64 rows_wanted; /* as in nep_search_query */
+  size_t n;
+  /* Sets run_id and attribute of the i-th series, borrowed from context. */
+  void (*at)(const void *context, size_t i, nep_series_request *series);
+  const void *context; /* borrowed until the stream is closed */
+} nep_series_list;
+
 /* ---- points of series (2.4, 2.5), in api_points.c ---- */
 
 #define NEP_MAX_TAIL 1000000 /* points a request may ask of one series */
 
 typedef struct nep_points_query {
-  const char *project; /* for messages */
-  nep_type type;       /* of all series: float, string, histogram or file */
+  nep_series_list series;
+  nep_type type; /* of all series: float, string, histogram or file */
   nep_lineage lineage;
   bool include_previews;
-  nep_range steps;           /* these are counted by tail */
-  sqlite3_int64 tail;        /* 0: all points; n: the last n of each series */
-  bool is_descending;        /* from the last step to the first: of floats only,
-                                not with tail */
-  sqlite3_int64 per_series;  /* 0: all points; n: the first n of each float
-                                series in that order; not with tail */
-  bool only_first;           /* with tail 1: the first point instead */
-  sqlite3_int64 rows_wanted; /* as in nep_search_query */
-  size_t n_series;
-  /* Sets run_id and attribute of the i-th series, borrowed from context. */
-  void (*series_at)(const void *context, size_t i, nep_series_request *series);
-  const void *context; /* borrowed until the stream is closed */
+  nep_range steps;          /* these are counted by tail */
+  sqlite3_int64 tail;       /* 0: all points; n: the last n of each series */
+  bool is_descending;       /* from the last step to the first: of floats only,
+                               not with tail */
+  sqlite3_int64 per_series; /* 0: all points; n: the first n of each float
+                               series in that order; not with tail */
+  bool only_first;          /* with tail 1: the first point instead */
 } nep_points_query;
 
 typedef struct nep_points nep_points;
@@ -159,15 +165,10 @@ void nep_api_points_close(nep_points *points); /* NULL is accepted */
 #define NEP_MAX_BUCKETS 1001
 
 typedef struct nep_buckets_query {
-  const char *project;
+  nep_series_list series;
   nep_view view; /* an end of x that is not given is each series' own */
   nep_lineage lineage;
   bool include_previews;
-  sqlite3_int64 rows_wanted; /* as in nep_search_query */
-  /* As in nep_points_query: */
-  size_t n_series;
-  void (*series_at)(const void *context, size_t i, nep_series_request *series);
-  const void *context;
 } nep_buckets_query;
 
 typedef struct nep_buckets nep_buckets;
@@ -237,6 +238,26 @@ int nep_api_finish(nep_api *api, nep_request *request, const char *project,
 int nep_api_widen(nep_api *api, const nep_search_query *query, size_t n_paths,
                   nep_text page, size_t n_rows, nep_bytes *merged,
                   nep_error *error);
+/* How much a request for series may ask for, by the settings. */
+typedef struct nep_series_limits {
+  sqlite3_int64 page_points;
+  sqlite3_int64 series;
+  sqlite3_int64 bytes;   /* of the series' names */
+  sqlite3_int64 workers; /* requests at once */
+} nep_series_limits;
+
+int nep_api_series_limits(const nep_api *api, nep_series_limits *limits,
+                          nep_error *error);
+/* To be called for each row, so that what comes next keeps flowing while a page
+** is read: looks at the transfers under way every interval rows. *until, first
+** 0, counts them. */
+static inline void nep_api_pump(nep_api *api, int *until, int interval)
+{
+  if ((*until)-- > 0)
+    return;
+  *until = interval;
+  nep_http_pump(api->http);
+}
 /* Adds to error which project and server its answer was about. Returns its
 ** code. */
 int nep_api_blame(nep_api *api, const char *project, nep_error *error);

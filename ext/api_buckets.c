@@ -42,10 +42,10 @@ typedef struct chunk {
 } chunk;
 
 struct nep_buckets {
-  nep_api *api;                                       /* borrowed */
-  nep_buckets_query query;                            /* context borrowed */
-  sqlite3_int64 page_buckets, max_members, max_bytes; /* settings */
-  sqlite3_int64 workers;
+  nep_api *api;            /* borrowed */
+  nep_buckets_query query; /* context borrowed */
+  nep_series_limits limits;
+  sqlite3_int64 page_buckets;
   member *members; /* owned; those of one range together */
   size_t n_members;
   size_t next;   /* the first one not asked for */
@@ -60,7 +60,7 @@ struct nep_buckets {
                            each; given_size bytes for a series */
   size_t given_size;
   sqlite3_int64 n_rows;
-  unsigned until_pump;
+  int until_pump;
 };
 
 static bool is_whole(const nep_range *range)
@@ -79,7 +79,7 @@ bool nep_api_buckets_are_alone(const nep_buckets_query *query)
 /* All series, with the range of the query. */
 static void take_all(nep_buckets *buckets)
 {
-  buckets->n_members = buckets->query.n_series;
+  buckets->n_members = buckets->query.series.n;
   for (size_t i = 0; i < buckets->n_members; i++)
     buckets->members[i] =
         (member){.series = i, .range = buckets->query.view.range};
@@ -147,15 +147,13 @@ static void arrange(nep_buckets *buckets)
 static int find_ranges(nep_buckets *buckets, nep_error *error)
 {
   const nep_buckets_query *query = &buckets->query;
-  nep_points_query ends = {.project = query->project,
+  nep_points_query ends = {.series = query->series,
                            .type = NEP_TYPE_FLOAT_SERIES,
                            .lineage = query->lineage,
                            .include_previews = query->include_previews,
                            .steps = query->view.steps,
-                           .tail = 1,
-                           .n_series = query->n_series,
-                           .series_at = query->series_at,
-                           .context = query->context};
+                           .tail = 1};
+  ends.series.rows_wanted = 0;
   nep_points *first = NULL, *last = NULL;
   for (size_t i = 0; i < buckets->n_members; i++)
     buckets->members[i].range = (nep_range){0};
@@ -185,7 +183,7 @@ static bool needs_ranges(const nep_buckets_query *query)
   const nep_range *given = &query->view.range;
   if (is_whole(given) || nep_api_buckets_are_alone(query))
     return false;
-  return query->n_series > 1 || given->has_from || given->has_to;
+  return query->series.n > 1 || given->has_from || given->has_to;
 }
 
 /* ---- asking ---- */
@@ -202,22 +200,22 @@ static void choose_members(nep_buckets *buckets, chunk *fresh,
 {
   const nep_buckets_query *query = &buckets->query;
   sqlite3_int64 budget = buckets->page_buckets;
-  if (query->rows_wanted > 0 && query->rows_wanted < budget)
-    budget = query->rows_wanted;
+  if (query->series.rows_wanted > 0 && query->series.rows_wanted < budget)
+    budget = query->series.rows_wanted;
   sqlite3_int64 most = budget / query->view.n_buckets;
-  if (most > buckets->max_members)
-    most = buckets->max_members;
+  if (most > buckets->limits.series)
+    most = buckets->limits.series;
   size_t bytes = 0;
   *fresh = (chunk){.first = buckets->next};
   while (buckets->next < buckets->n_members) {
     const member *chosen = &buckets->members[buckets->next];
     nep_series_request *request = &series[fresh->n];
     *request = (nep_series_request){0};
-    query->series_at(query->context, chosen->series, request);
+    query->series.at(query->series.context, chosen->series, request);
     bytes += strlen(request->run_id) + strlen(request->attribute);
     if (fresh->n > 0 &&
         ((sqlite3_int64)fresh->n >= most ||
-         bytes > (size_t)buckets->max_bytes ||
+         bytes > (size_t)buckets->limits.bytes ||
          !is_same_range(&chosen->range, &buckets->members[fresh->first].range)))
       break;
     fresh->n++;
@@ -268,7 +266,7 @@ static int send_chunk(nep_buckets *buckets, chunk *fresh,
   char *shown = shown_query(&request);
   if (rc == SQLITE_OK)
     rc = nep_api_start(buckets->api,
-                       &(nep_api_call){.project = query->project,
+                       &(nep_api_call){.project = query->series.project,
                                        .path = BUCKETS_PATH,
                                        .body = nep_bytes_view(&body),
                                        .sends_protobuf = true,
@@ -283,7 +281,7 @@ static int send_chunk(nep_buckets *buckets, chunk *fresh,
 static int start_chunk(nep_buckets *buckets, nep_error *error)
 {
   size_t left = buckets->n_members - buckets->next;
-  size_t most = (size_t)buckets->max_members + 1;
+  size_t most = (size_t)buckets->limits.series + 1;
   if (left == 0)
     return SQLITE_OK;
   nep_series_request *series =
@@ -301,21 +299,11 @@ static int start_chunk(nep_buckets *buckets, nep_error *error)
 
 static int read_settings(nep_buckets *buckets, nep_error *error)
 {
-  const nep_settings *settings = buckets->api->settings;
-  int rc = nep_settings_integer(settings, NEP_KEY_POINTS_PAGE_SIZE,
-                                &buckets->page_buckets, error);
-  if (rc == SQLITE_OK)
-    rc = nep_settings_integer(settings, NEP_KEY_SERIES_BATCH_SIZE,
-                              &buckets->max_members, error);
-  if (rc == SQLITE_OK)
-    rc = nep_settings_integer(settings, NEP_KEY_MAX_REQUEST_SIZE,
-                              &buckets->max_bytes, error);
-  if (rc == SQLITE_OK)
-    rc = nep_settings_integer(settings, NEP_KEY_MAX_WORKERS, &buckets->workers,
-                              error);
-  buckets->page_buckets /= POINTS_OF_BUCKET;
-  if (buckets->max_members > MAX_SERIES)
-    buckets->max_members = MAX_SERIES;
+  nep_series_limits *limits = &buckets->limits;
+  int rc = nep_api_series_limits(buckets->api, limits, error);
+  buckets->page_buckets = limits->page_points / POINTS_OF_BUCKET;
+  if (limits->series > MAX_SERIES)
+    limits->series = MAX_SERIES;
   return rc;
 }
 
@@ -327,7 +315,7 @@ int nep_api_buckets_open(nep_api *api, const nep_buckets_query *query,
   if (!opened)
     return nep_error_no_memory(error);
   *opened = (nep_buckets){.api = api, .query = *query};
-  opened->members = sqlite3_malloc64(query->n_series * sizeof(member) + 1);
+  opened->members = sqlite3_malloc64(query->series.n * sizeof(member) + 1);
   if (!opened->members)
     return nep_error_no_memory(error);
   int rc = read_settings(opened, error);
@@ -346,9 +334,9 @@ static int fill_ahead(nep_buckets *buckets, nep_error *error)
   int rc = SQLITE_OK;
   for (size_t i = 0; i < buckets->n_ahead; i++)
     under_way += (sqlite3_int64)buckets->ahead[i].n;
-  while (rc == SQLITE_OK && buckets->query.rows_wanted == 0 &&
+  while (rc == SQLITE_OK && buckets->query.series.rows_wanted == 0 &&
          buckets->n_ahead < MAX_CHUNKS &&
-         (sqlite3_int64)buckets->n_ahead < buckets->workers &&
+         (sqlite3_int64)buckets->n_ahead < buckets->limits.workers &&
          (buckets->n_ahead == 0 || under_way * buckets->query.view.n_buckets <
                                        MAX_PAGES * buckets->page_buckets)) {
     size_t before = buckets->n_ahead;
@@ -390,14 +378,14 @@ static int turn_chunk(nep_buckets *buckets, nep_error *error)
   drop_current(buckets);
   if (buckets->n_ahead == 0) {
     /* The rows wanted were not enough after all. */
-    if (buckets->query.rows_wanted < buckets->page_buckets)
-      buckets->query.rows_wanted *= 4;
+    if (buckets->query.series.rows_wanted < buckets->page_buckets)
+      buckets->query.series.rows_wanted *= 4;
     int rc = start_chunk(buckets, error);
     if (rc != SQLITE_OK || buckets->n_ahead == 0)
       return rc == SQLITE_OK ? SQLITE_DONE : rc;
   }
   int rc = nep_api_finish(buckets->api, buckets->ahead[0].request,
-                          buckets->query.project, error);
+                          buckets->query.series.project, error);
   if (rc != SQLITE_OK)
     return rc;
   buckets->current = buckets->ahead[0];
@@ -463,16 +451,6 @@ static int read_bucket(nep_buckets *buckets, nep_bucket *bucket,
   }
 }
 
-/* A step for some call to pump. */
-static void pump_now_and_then(nep_buckets *buckets)
-{
-  buckets->n_rows++;
-  if (buckets->until_pump-- > 0)
-    return;
-  buckets->until_pump = PUMP_INTERVAL;
-  nep_http_pump(buckets->api->http);
-}
-
 int nep_api_buckets_next(nep_buckets *buckets, nep_bucket *bucket,
                          size_t *series, nep_error *error)
 {
@@ -482,14 +460,15 @@ int nep_api_buckets_next(nep_buckets *buckets, nep_bucket *bucket,
       rc = read_bucket(buckets, bucket, error);
       if (rc == SQLITE_ROW) {
         *series = buckets->member->series;
-        pump_now_and_then(buckets);
+        buckets->n_rows++;
+        nep_api_pump(buckets->api, &buckets->until_pump, PUMP_INTERVAL);
         return SQLITE_ROW;
       }
     }
     if (rc == SQLITE_DONE && buckets->current.request)
       rc = turn_series(buckets, error);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-      return nep_api_blame(buckets->api, buckets->query.project, error);
+      return nep_api_blame(buckets->api, buckets->query.series.project, error);
     if (rc == SQLITE_DONE)
       rc = turn_chunk(buckets, error);
     if (rc != SQLITE_ROW)

@@ -65,9 +65,9 @@ typedef struct chunk {
 } chunk;
 
 struct nep_points {
-  nep_api *api;                                      /* borrowed */
-  nep_points_query query;                            /* context borrowed */
-  sqlite3_int64 page_points, max_members, max_bytes; /* settings */
+  nep_api *api;           /* borrowed */
+  nep_points_query query; /* context borrowed */
+  nep_series_limits limits;
   size_t next_series;        /* the first one not asked for */
   sqlite3_int64 max_objects; /* series of the next chunk, as pages hold them */
   int n_stale;               /* pages in a row that brought nothing new */
@@ -83,7 +83,7 @@ struct nep_points {
   bool has_last;
   double last;          /* step of the last point given of it */
   sqlite3_int64 n_rows; /* given of current */
-  unsigned until_pump;
+  int until_pump;
 };
 
 /* Does step come behind after in the order of points? */
@@ -119,7 +119,7 @@ static void dispose_chunk(chunk *old)
 ** lengths. */
 static size_t members_wanted(const nep_points *points)
 {
-  sqlite3_int64 each = FIRST_LIMIT, budget = points->page_points;
+  sqlite3_int64 each = FIRST_LIMIT, budget = points->limits.page_points;
   if (!is_float(points)) {
     each = 1;
     budget = points->max_objects;
@@ -129,19 +129,20 @@ static size_t members_wanted(const nep_points *points)
     each = points->query.per_series;
   else if (points->longest >= 0)
     each = points->longest + points->longest / 4 + 1;
-  if (points->query.rows_wanted > 0 && budget > points->query.rows_wanted)
-    budget = points->query.rows_wanted;
+  if (points->query.series.rows_wanted > 0 &&
+      budget > points->query.series.rows_wanted)
+    budget = points->query.series.rows_wanted;
   sqlite3_int64 n = budget / each;
-  if (n > points->max_members)
-    n = points->max_members;
+  if (n > points->limits.series)
+    n = points->limits.series;
   return n < 1 ? 1 : (size_t)n;
 }
 
 /* Points asked of each series; 0: all. */
 static sqlite3_int64 limit_of(const nep_points *points, size_t n_members)
 {
-  sqlite3_int64 budget = points->page_points;
-  sqlite3_int64 wanted = points->query.rows_wanted;
+  sqlite3_int64 budget = points->limits.page_points;
+  sqlite3_int64 wanted = points->query.series.rows_wanted;
   if (points->query.tail > 0 || !is_float(points))
     return points->query.tail;
   if (points->query.per_series > 0)
@@ -160,7 +161,7 @@ static void choose_members(nep_points *points, chunk *fresh,
   size_t bytes = 0, from_unfinished = 0;
   const nep_points_query *query = &points->query;
   while (fresh->n_members < most && (from_unfinished < points->n_unfinished ||
-                                     points->next_series < query->n_series)) {
+                                     points->next_series < query->series.n)) {
     member *chosen = &fresh->members[fresh->n_members];
     bool is_begun = from_unfinished < points->n_unfinished;
     if (is_begun)
@@ -172,10 +173,10 @@ static void choose_members(nep_points *points, chunk *fresh,
                                         is_float(points) && chosen->has_after,
                                     .after_step = chosen->after,
                                     .token = chosen->token};
-    query->series_at(query->context, chosen->series, request);
+    query->series.at(query->series.context, chosen->series, request);
     bytes += strlen(request->run_id) + strlen(request->attribute);
     bytes += chosen->token ? strlen(chosen->token) : 0;
-    if (fresh->n_members > 0 && bytes > (size_t)points->max_bytes)
+    if (fresh->n_members > 0 && bytes > (size_t)points->limits.bytes)
       break;
     from_unfinished += is_begun;
     points->next_series += !is_begun;
@@ -190,8 +191,8 @@ static void choose_members(nep_points *points, chunk *fresh,
 /* Bytes asked of a page of objects. */
 static sqlite3_int64 size_limit_of(const nep_points *points)
 {
-  sqlite3_int64 wanted = points->query.rows_wanted;
-  sqlite3_int64 most = points->page_points * BYTES_OF_OBJECT;
+  sqlite3_int64 wanted = points->query.series.rows_wanted;
+  sqlite3_int64 most = points->limits.page_points * BYTES_OF_OBJECT;
   if (most > MAX_OBJECT_BYTES)
     most = MAX_OBJECT_BYTES;
   if (wanted > 0 && wanted * BYTES_OF_WANTED < most)
@@ -252,7 +253,7 @@ static int send_chunk(nep_points *points, chunk *fresh,
   if (rc == SQLITE_OK)
     rc = nep_api_start(
         points->api,
-        &(nep_api_call){.project = points->query.project,
+        &(nep_api_call){.project = points->query.series.project,
                         .path = is_float(points) ? FLOATS_PATH : OBJECTS_PATH,
                         .url_query = is_float(points)
                                          ? NULL
@@ -269,7 +270,7 @@ static int send_chunk(nep_points *points, chunk *fresh,
 static int start_chunk(nep_points *points, nep_error *error)
 {
   size_t left =
-      points->n_unfinished + (points->query.n_series - points->next_series);
+      points->n_unfinished + (points->query.series.n - points->next_series);
   size_t most = members_wanted(points);
   if (most > left)
     most = left;
@@ -302,18 +303,10 @@ int nep_api_points_open(nep_api *api, const nep_points_query *query,
   if (!opened)
     return nep_error_no_memory(error);
   *opened = (nep_points){.api = api, .query = *query, .longest = -1};
-  const nep_settings *settings = api->settings;
-  int rc = nep_settings_integer(settings, NEP_KEY_POINTS_PAGE_SIZE,
-                                &opened->page_points, error);
-  if (rc == SQLITE_OK)
-    rc = nep_settings_integer(settings, NEP_KEY_SERIES_BATCH_SIZE,
-                              &opened->max_members, error);
-  if (rc == SQLITE_OK)
-    rc = nep_settings_integer(settings, NEP_KEY_MAX_REQUEST_SIZE,
-                              &opened->max_bytes, error);
-  if (!is_float(opened) && opened->max_members > MAX_OBJECT_SERIES)
-    opened->max_members = MAX_OBJECT_SERIES;
-  opened->max_objects = opened->max_members;
+  int rc = nep_api_series_limits(api, &opened->limits, error);
+  if (!is_float(opened) && opened->limits.series > MAX_OBJECT_SERIES)
+    opened->limits.series = MAX_OBJECT_SERIES;
+  opened->max_objects = opened->limits.series;
   return rc == SQLITE_OK ? start_chunk(opened, error) : rc;
 }
 
@@ -510,7 +503,7 @@ static int survey_objects(nep_points *points, nep_error *error)
                          "the server gives the same points again and again");
   sqlite3_int64 n = is_done ? points->max_objects : seen.n_finished;
   n = n * 2 > FEW_SERIES ? n * 2 : FEW_SERIES;
-  points->max_objects = n < points->max_members ? n : points->max_members;
+  points->max_objects = n < points->limits.series ? n : points->limits.series;
   return SQLITE_OK;
 }
 
@@ -519,12 +512,10 @@ static int survey_objects(nep_points *points, nep_error *error)
 /* Asks for what comes next; ahead of need only where all rows are wanted. */
 static int fill_ahead(nep_points *points, nep_error *error)
 {
-  sqlite3_int64 workers;
-  int rc = nep_settings_integer(points->api->settings, NEP_KEY_MAX_WORKERS,
-                                &workers, error);
-  while (rc == SQLITE_OK && points->query.rows_wanted == 0 &&
+  int rc = SQLITE_OK;
+  while (rc == SQLITE_OK && points->query.series.rows_wanted == 0 &&
          points->n_ahead < MAX_CHUNKS &&
-         (sqlite3_int64)points->n_ahead < workers) {
+         (sqlite3_int64)points->n_ahead < points->limits.workers) {
     size_t before = points->n_ahead;
     rc = start_chunk(points, error);
     if (points->n_ahead == before)
@@ -543,15 +534,15 @@ static int turn_chunk(nep_points *points, nep_error *error)
   points->n_rows = 0;
   if (points->n_ahead == 0) {
     /* The rows wanted were not enough after all. */
-    if (points->query.rows_wanted > 0 &&
-        points->query.rows_wanted < points->page_points)
-      points->query.rows_wanted *= 4;
+    if (points->query.series.rows_wanted > 0 &&
+        points->query.series.rows_wanted < points->limits.page_points)
+      points->query.series.rows_wanted *= 4;
     int rc = start_chunk(points, error);
     if (rc != SQLITE_OK || points->n_ahead == 0)
       return rc == SQLITE_OK ? SQLITE_DONE : rc;
   }
   int rc = nep_api_finish(points->api, points->ahead[0].request,
-                          points->query.project, error);
+                          points->query.series.project, error);
   if (rc != SQLITE_OK)
     return rc;
   points->current = points->ahead[0];
@@ -561,7 +552,7 @@ static int turn_chunk(nep_points *points, nep_error *error)
   rc = is_float(points) ? survey_floats(points, error)
                         : survey_objects(points, error);
   if (rc != SQLITE_OK)
-    return nep_api_blame(points->api, points->query.project, error);
+    return nep_api_blame(points->api, points->query.series.project, error);
   rc = fill_ahead(points, error);
   return rc == SQLITE_OK ? SQLITE_ROW : rc;
 }
@@ -615,16 +606,6 @@ static void leave_series(nep_points *points)
   points->member = NULL;
 }
 
-/* A step for some call to pump. */
-static void pump_now_and_then(nep_points *points)
-{
-  points->n_rows++;
-  if (points->until_pump-- > 0)
-    return;
-  points->until_pump = PUMP_INTERVAL;
-  nep_http_pump(points->api->http);
-}
-
 int nep_api_points_next(nep_points *points, nep_point *point,
                         nep_object *object, size_t *series, nep_error *error)
 {
@@ -638,7 +619,8 @@ int nep_api_points_next(nep_points *points, nep_point *point,
         points->has_last = true;
         points->last = point->step;
         *series = points->member->series;
-        pump_now_and_then(points);
+        points->n_rows++;
+        nep_api_pump(points->api, &points->until_pump, PUMP_INTERVAL);
         return SQLITE_ROW;
       }
       if (rc == SQLITE_DONE)
@@ -647,7 +629,7 @@ int nep_api_points_next(nep_points *points, nep_point *point,
     if (rc == SQLITE_DONE && points->current.request)
       rc = turn_series(points, error);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-      return nep_api_blame(points->api, points->query.project, error);
+      return nep_api_blame(points->api, points->query.series.project, error);
     if (rc == SQLITE_DONE)
       rc = turn_chunk(points, error);
     if (rc != SQLITE_ROW)

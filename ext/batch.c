@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+/* Most series of a batch, but for those of runs that have many. */
+#define BATCH_SERIES 10000
 /* Names up to which every run is asked for every name. */
 #define FEW_NAMES 4
 
@@ -38,11 +40,17 @@ void nep_batch_dispose(nep_batch *batch)
   *batch = (nep_batch){0};
 }
 
+/* The project of the last series gathered. */
+static const char *project_of(const nep_batch *batch)
+{
+  return batch->selected.scope.project;
+}
+
 static int add_run(nep_batch *batch, const nep_entry *entry, const nep_run *run,
                    nep_error *error)
 {
-  int rc = nep_run_list_add(&batch->runs, nep_batch_project(batch),
-                            entry->sys_id, error);
+  int rc =
+      nep_run_list_add(&batch->runs, project_of(batch), entry->sys_id, error);
   if (rc != SQLITE_OK || !run)
     return rc;
   nep_run *added = &batch->runs.items[batch->runs.n - 1];
@@ -91,24 +99,12 @@ static int list_series(nep_batch *batch, size_t wanted, nep_error *error)
   return batch->n_listed > 0 ? SQLITE_ROW : SQLITE_DONE;
 }
 
-int nep_batch_next(nep_batch *batch, size_t wanted, nep_error *error)
-{
-  batch->has_shelved = false;
-  return batch->is_crossing ? nep_selected_next_runs(&batch->selected, error)
-                            : list_series(batch, wanted, error);
-}
-
 /* ---- the batch at hand ---- */
 
-size_t nep_batch_size(const nep_batch *batch)
+static size_t size_of(const nep_batch *batch)
 {
   return batch->is_crossing ? batch->selected.runs.n * batch->selected.n_names
                             : batch->n_listed;
-}
-
-const char *nep_batch_project(const nep_batch *batch)
-{
-  return batch->selected.scope.project;
 }
 
 const nep_run *nep_batch_run_at(const nep_batch *batch, size_t i)
@@ -124,12 +120,30 @@ static const char *path_at(const nep_batch *batch, size_t i)
                             : batch->series[i].path;
 }
 
-void nep_batch_series_at(const void *context, size_t i,
-                         nep_series_request *series)
+/* For requests; context is the batch. */
+static void series_at(const void *context, size_t i, nep_series_request *series)
 {
   const nep_batch *batch = context;
   series->run_id = nep_batch_run_at(batch, i)->id;
   series->attribute = path_at(batch, i);
+}
+
+int nep_batch_next(nep_batch *batch, nep_series_list *list, nep_error *error)
+{
+  bool is_first = !list->context;
+  if (!is_first && list->rows_wanted < BATCH_SERIES)
+    list->rows_wanted *= 4; /* they were not enough after all; 0 stays */
+  size_t wanted = BATCH_SERIES;
+  if (list->rows_wanted > 0 && list->rows_wanted < BATCH_SERIES)
+    wanted = (size_t)list->rows_wanted;
+  batch->has_shelved = false;
+  int rc = batch->is_crossing ? nep_selected_next_runs(&batch->selected, error)
+                              : list_series(batch, wanted, error);
+  list->project = project_of(batch);
+  list->n = size_of(batch);
+  list->at = series_at;
+  list->context = batch;
+  return rc;
 }
 
 /* ---- the current row ---- */
@@ -200,7 +214,7 @@ int nep_batch_ahead(const nep_batch *batch, int column, nep_text current,
   if (!nep_text_equal(nep_run_key(nep_batch_run(batch), column), current))
     return SQLITE_OK;
   for (size_t i = batch->current;
-       i < nep_batch_size(batch) && keys->n < most && rc == SQLITE_OK; i++) {
+       i < size_of(batch) && keys->n < most && rc == SQLITE_OK; i++) {
     const nep_run *run = nep_batch_run_at(batch, i);
     nep_text key = nep_run_key(run, column);
     if (key.size == 0 || (run == last && !names))

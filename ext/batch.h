@@ -11,9 +11,6 @@
 
 #include "selected.h"
 
-/* Most series of a batch, but for those of runs that have many. */
-#define NEP_BATCH_SERIES 10000
-
 typedef struct nep_listed_series {
   size_t run; /* index in the batch's runs */
   char *path; /* owned */
@@ -38,20 +35,13 @@ typedef struct nep_batch {
 ** the attribute's path. */
 int nep_batch_open(nep_batch *batch, const nep_cursor *cursor, int path_column,
                    nep_type type, nep_error *error);
-/* Gathers the next series, about wanted of them or, where crossing, a page of
-** runs: SQLITE_ROW, SQLITE_DONE or an error. */
-int nep_batch_next(nep_batch *batch, size_t wanted, nep_error *error);
+/* Gathers the next series, about so many as rows are wanted or, where crossing,
+** a page of runs, and sets *list to them: SQLITE_ROW, SQLITE_DONE or an error.
+** list: zero at first but for rows_wanted, which grows from batch to batch. */
+int nep_batch_next(nep_batch *batch, nep_series_list *list, nep_error *error);
 void nep_batch_dispose(nep_batch *batch);
 
 /* ---- of the batch at hand ---- */
-
-size_t nep_batch_size(const nep_batch *batch);
-/* The project of its last series. */
-const char *nep_batch_project(const nep_batch *batch);
-/* Sets run_id and attribute of the i-th series, borrowed from the batch that
-** context is: for requests. */
-void nep_batch_series_at(const void *context, size_t i,
-                         nep_series_request *series);
 
 const nep_run *nep_batch_run_at(const nep_batch *batch, size_t i);
 

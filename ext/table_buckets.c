@@ -96,7 +96,7 @@ static int read_options(const nep_cursor *cursor, nep_buckets_query *query,
   if (rc == SQLITE_OK)
     rc = nep_option_previews(cursor, NEP_BUCKETS_INCLUDE_PREVIEWS,
                              &query->include_previews, error);
-  query->rows_wanted = cursor->binding.page_hint;
+  query->series.rows_wanted = cursor->binding.page_hint;
   return rc == SQLITE_OK ? read_view(cursor, &query->view, error) : rc;
 }
 
@@ -149,25 +149,15 @@ static int check_axis(nep_cursor *cursor, nep_error *error)
 static int next_batch(nep_cursor *cursor, nep_error *error)
 {
   buckets_state *state = cursor->state;
-  nep_buckets_query *query = &state->query;
   bool has_asked = state->buckets != NULL;
-  if (has_asked && query->rows_wanted < NEP_BATCH_SERIES)
-    query->rows_wanted *= 4; /* they were not enough after all; 0 stays */
   nep_api_buckets_close(state->buckets);
   state->buckets = NULL;
-  size_t wanted = NEP_BATCH_SERIES;
-  if (query->rows_wanted > 0 && query->rows_wanted < NEP_BATCH_SERIES)
-    wanted = (size_t)query->rows_wanted;
-  int rc = nep_batch_next(&state->batch, wanted, error);
+  int rc = nep_batch_next(&state->batch, &state->query.series, error);
   if (rc == SQLITE_DONE && has_asked && !state->has_rows)
     rc = check_axis(cursor, error) == SQLITE_OK ? SQLITE_DONE : error->code;
   if (rc != SQLITE_ROW)
     return rc;
-  query->project = nep_batch_project(&state->batch);
-  query->context = &state->batch;
-  query->series_at = nep_batch_series_at;
-  query->n_series = nep_batch_size(&state->batch);
-  rc = nep_api_buckets_open(&nep_cursor_connection(cursor)->api, query,
+  rc = nep_api_buckets_open(&nep_cursor_connection(cursor)->api, &state->query,
                             &state->buckets, error);
   return rc == SQLITE_OK ? SQLITE_ROW : rc;
 }

@@ -35,7 +35,7 @@ static int read_options(nep_cursor *cursor, nep_points_query *query,
                              &query->include_previews, error);
   if (rc == SQLITE_OK && query->tail == 0)
     query->steps = nep_option_steps(&cursor->plan, &cursor->binding);
-  query->rows_wanted = cursor->binding.page_hint;
+  query->series.rows_wanted = cursor->binding.page_hint;
   query->is_descending = cursor->plan.is_descending;
   query->per_series = cursor->per_key;
   return rc;
@@ -45,22 +45,12 @@ static int read_options(nep_cursor *cursor, nep_points_query *query,
 static int next_batch(nep_cursor *cursor, nep_error *error)
 {
   points_state *state = cursor->state;
-  nep_points_query *query = &state->query;
-  if (state->points && query->rows_wanted < NEP_BATCH_SERIES)
-    query->rows_wanted *= 4; /* they were not enough after all; 0 stays */
   nep_api_points_close(state->points);
   state->points = NULL;
-  size_t wanted = NEP_BATCH_SERIES;
-  if (query->rows_wanted > 0 && query->rows_wanted < NEP_BATCH_SERIES)
-    wanted = (size_t)query->rows_wanted;
-  int rc = nep_batch_next(&state->batch, wanted, error);
+  int rc = nep_batch_next(&state->batch, &state->query.series, error);
   if (rc != SQLITE_ROW)
     return rc;
-  query->project = nep_batch_project(&state->batch);
-  query->context = &state->batch;
-  query->series_at = nep_batch_series_at;
-  query->n_series = nep_batch_size(&state->batch);
-  rc = nep_api_points_open(&nep_cursor_connection(cursor)->api, query,
+  rc = nep_api_points_open(&nep_cursor_connection(cursor)->api, &state->query,
                            &state->points, error);
   return rc == SQLITE_OK ? SQLITE_ROW : rc;
 }
