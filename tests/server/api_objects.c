@@ -112,16 +112,11 @@ static bool find_series(wanted *to, const char *path)
 static bool read_wanted(srv_request *request, const cJSON *item,
                         const page *shared, wanted *to, srv_error *err)
 {
-  const cJSON *series = input_member(item, "series", err);
+  const cJSON *series;
   const char *path = NULL;
   *to = (wanted){.cursor.window = shared->window};
-  to->id = input_text(item, "requestId", NULL, err);
-  if (!to->id || !series) {
-    return srv_error_set(err, 400, "BAD_REQUEST",
-                         "requests must hold objects with a requestId and a "
-                         "series");
-  }
-  if (!selection_read_lineage(series, &to->cursor.window, err) ||
+  series = selection_read_series(item, &to->id, err);
+  if (!series || !selection_read_lineage(series, &to->cursor.window, err) ||
       !selection_read_holder(request, series, &to->cursor, &path, &to->exists,
                              err) ||
       !read_search_after(item, to, err)) {
@@ -214,9 +209,10 @@ static bool append_series(srv_request *request, wanted *series, page *shared,
 
 /* A series that does not exist is left out; of one that the page has no room
  * for only the request's id is there. */
-static bool answer_one(srv_request *request, const cJSON *item, page *shared,
+static bool answer_one(srv_request *request, const cJSON *item, void *of_all,
                        srv_arena *scratch, srv_error *err)
 {
+  page *shared = of_all;
   wanted series;
   size_t start;
   bool ok = true;
@@ -238,28 +234,16 @@ static bool answer_one(srv_request *request, const cJSON *item, page *shared,
 bool api_object_series(srv_request *request, srv_error *err)
 {
   const cJSON *body = input_object(request, false, err);
-  const cJSON *requests = input_array(body, "requests", err), *item;
+  const cJSON *requests = selection_read_requests(body, err);
   page shared;
-  srv_arena scratch;
-  bool ok = true;
   if (!requests) {
-    return srv_error_set(err, 400, "BAD_REQUEST", "requests must be given");
+    return false;
   }
   if (cJSON_GetArraySize(requests) > MAX_SERIES) {
     return srv_error_set(err, 400, "BAD_REQUEST",
                          "at most %d series can be asked for at once",
                          MAX_SERIES);
   }
-  if (!read_page(request, body, &shared, err)) {
-    return false;
-  }
-  srv_arena_init(&scratch);
-  cJSON_ArrayForEach(item, requests)
-  {
-    ok = ok && answer_one(request, item, &shared, &scratch, err);
-    srv_arena_reset(&scratch);
-  }
-  srv_arena_dispose(&scratch);
-  srv_request_is_protobuf(request);
-  return ok;
+  return read_page(request, body, &shared, err) &&
+         selection_answer_each(request, requests, answer_one, &shared, err);
 }

@@ -36,18 +36,16 @@ static bool read_common(const cJSON *body, size_t n_series, common *to,
 }
 
 /* A series that does not exist is answered without points. */
-static bool answer_one(srv_request *request, const cJSON *item,
-                       const common *shared, srv_arena *scratch, srv_error *err)
+static bool answer_one(srv_request *request, const cJSON *item, void *of_all,
+                       srv_arena *scratch, srv_error *err)
 {
-  const char *id = input_text(item, "requestId", NULL, err);
-  const cJSON *series = input_member(item, "series", err);
+  const common *shared = of_all;
+  const char *id, *path = NULL;
+  const cJSON *series = selection_read_series(item, &id, err);
   model_cursor cursor = {.def = MODEL_NO_DEF, .window = shared->window};
-  const char *path = NULL;
   bool known = false;
-  if (!id || !series) {
-    return srv_error_set(err, 400, "BAD_REQUEST",
-                         "requests must hold objects with a requestId and a "
-                         "series");
+  if (!series) {
+    return false;
   }
   cursor.window.has_after =
       input_number(item, "afterStep", &cursor.window.after, err);
@@ -70,24 +68,10 @@ static bool answer_one(srv_request *request, const cJSON *item,
 bool api_float_series(srv_request *request, srv_error *err)
 {
   const cJSON *body = input_object(request, false, err);
-  const cJSON *requests = input_array(body, "requests", err), *item;
+  const cJSON *requests = selection_read_requests(body, err);
   common shared;
-  srv_arena scratch;
-  bool ok;
-  if (!requests) {
-    return srv_error_set(err, 400, "BAD_REQUEST", "requests must be given");
-  }
-  if (!read_common(body, (size_t)cJSON_GetArraySize(requests), &shared, err)) {
-    return false;
-  }
-  srv_arena_init(&scratch);
-  ok = true;
-  cJSON_ArrayForEach(item, requests)
-  {
-    ok = ok && answer_one(request, item, &shared, &scratch, err);
-    srv_arena_reset(&scratch);
-  }
-  srv_arena_dispose(&scratch);
-  srv_request_is_protobuf(request);
-  return ok;
+  return requests &&
+         read_common(body, (size_t)cJSON_GetArraySize(requests), &shared,
+                     err) &&
+         selection_answer_each(request, requests, answer_one, &shared, err);
 }

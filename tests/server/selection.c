@@ -4,6 +4,46 @@
 #include <math.h>
 #include <string.h>
 
+const cJSON *selection_read_requests(const cJSON *body, srv_error *err)
+{
+  const cJSON *requests = input_array(body, "requests", err);
+  if (!requests) {
+    srv_error_set(err, 400, "BAD_REQUEST", "requests must be given");
+  }
+  return requests;
+}
+
+bool selection_answer_each(srv_request *request, const cJSON *requests,
+                           selection_answer *answer, void *shared,
+                           srv_error *err)
+{
+  const cJSON *item;
+  srv_arena scratch;
+  bool ok = true;
+  srv_arena_init(&scratch);
+  cJSON_ArrayForEach(item, requests)
+  {
+    ok = ok && answer(request, item, shared, &scratch, err);
+    srv_arena_reset(&scratch);
+  }
+  srv_arena_dispose(&scratch);
+  srv_request_is_protobuf(request);
+  return ok;
+}
+
+const cJSON *selection_read_series(const cJSON *item, const char **id,
+                                   srv_error *err)
+{
+  const cJSON *series = input_member(item, "series", err);
+  *id = input_text(item, "requestId", NULL, err);
+  if (*id && series) {
+    return series;
+  }
+  srv_error_set(err, 400, "BAD_REQUEST",
+                "requests must hold objects with a requestId and a series");
+  return NULL;
+}
+
 bool selection_read_range(const cJSON *body, model_window *window,
                           srv_error *err)
 {
