@@ -24,6 +24,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path(os.environ.get("NEPTUNE_BUILD", ROOT / "build")).resolve()
 EXTENSION = BUILD / "neptune"
 SAMPLE = pathlib.Path(os.environ.get("NEPTUNE_SAMPLE", BUILD / "sample.db"))
+VALGRIND = ["valgrind", "-q", "--leak-check=full", "--num-callers=30",
+            f"--suppressions={ROOT}/tests/valgrind.supp",
+            "--errors-for-leak-kinds=definite,indirect",
+            "--show-leak-kinds=definite,indirect", "--error-exitcode=99"]
 WRAP = shlex.split(os.environ.get("NEPTUNE_WRAP", ""))
 
 

@@ -113,22 +113,23 @@ def threads_of_one_cursor():
     ("runs, one by one", relay.SEARCH, "SELECT count(owner) FROM runs", 1, 1))
 def requests_side_by_side(path, sql, max_workers, wanted):
     """requests of one statement run side by side, as far as max_workers"""
-    active = most = answered = 0  # the first request tells how many follow
+    active = most = 0
+    is_begun = is_vain = False  # the first request tells how many follow
     changed = threading.Condition()
 
     def react(request):
-        nonlocal active, most, answered
+        nonlocal active, most, is_begun, is_vain
         with changed:
             active += 1
             most = max(most, active)
             changed.notify_all()
-            changed.wait_for(lambda: most >= wanted,
-                             timeout=60 if answered else 0)
+            if is_begun and not is_vain:
+                is_vain = not changed.wait_for(lambda: most >= wanted, 60)
         time.sleep(0.15)  # one more would come meanwhile
         answer = request.ask()
         with changed:
             active -= 1
-            answered += 1
+            is_begun = True
         return answer
     with Database(SERVER) as db:
         rows = db.query(sql)

@@ -105,30 +105,27 @@ def interrupt_thrice(db, sql):
     return judge([time_to_end(db, sql) for _ in range(3)])
 
 
+def silence(path, sql, how):
+    """Interrupts sql where path is silent; then it goes on."""
+    with harness.Server(*SYNTHETIC, *fault(path, how, sql)) as server, \
+            Database(server, **SETTINGS) as db:
+        warm_up(db, path)
+        figure = interrupt_thrice(db, sql)
+        expect(len(requests_of(db, path)) >= 3, "it hung elsewhere")
+        expect(db.query(sql), "no rows afterwards")
+        return figure
+
+
 @check.each(*PLACES)
 def no_answer(path, sql):
     """interrupted while an answer does not begin"""
-    with harness.Server(*SYNTHETIC, *fault(path, "stall-ms=30000", sql)
-                        ) as server:
-        with Database(server, **SETTINGS) as db:
-            warm_up(db, path)
-            figure = interrupt_thrice(db, sql)
-            expect(len(requests_of(db, path)) >= 3, "it hung elsewhere")
-            expect(db.query(sql), "no rows afterwards")
-            return figure
+    return silence(path, sql, "stall-ms=30000")
 
 
 @check.each(*PLACES)
 def inside_a_body(path, sql):
     """interrupted in the middle of an answer's body"""
-    with harness.Server(*SYNTHETIC, *fault(
-            path, "stall-ms=30000,stall-at=20", sql)) as server:
-        with Database(server, **SETTINGS) as db:
-            warm_up(db, path)
-            figure = interrupt_thrice(db, sql)
-            expect(len(requests_of(db, path)) >= 3, "it hung elsewhere")
-            expect(db.query(sql), "no rows afterwards")
-            return figure
+    return silence(path, sql, "stall-ms=30000,stall-at=20")
 
 
 @check

@@ -20,11 +20,6 @@ import harness
 
 check = checks.Checks()
 SERVER = harness.Server("--synthetic", "runs=5,configs=2,series=2,points=10")
-VALGRIND = [
-    "valgrind", "-q", "--leak-check=full", "--num-callers=30",
-    f"--suppressions={harness.ROOT}/tests/valgrind.supp",
-    "--errors-for-leak-kinds=definite,indirect", "--error-exitcode=99",
-    "--show-leak-kinds=definite,indirect"]
 own_wrap = bool(harness.WRAP)
 TABLES = ("experiments", "runs", "attributes", "metric_points",
           "metric_buckets")
@@ -38,7 +33,7 @@ def run(steps, environment):
         script += sql + ";\n"
     with tempfile.NamedTemporaryFile() as report:
         if not own_wrap:
-            harness.WRAP[:] = [*VALGRIND, f"--log-file={report.name}"]
+            harness.WRAP[:] = [*harness.VALGRIND, f"--log-file={report.name}"]
         ended = harness.run_shell(script, environment)
         found = report.read().decode(errors="replace")
     expect(not found, found[:3000])

@@ -15,11 +15,6 @@ from support.checks import expect, same
 import harness
 
 check = checks.Checks()
-VALGRIND = [
-    "valgrind", "-q", "--leak-check=full", "--num-callers=30",
-    f"--suppressions={harness.ROOT}/tests/valgrind.supp",
-    "--errors-for-leak-kinds=definite,indirect", "--error-exitcode=99",
-    "--show-leak-kinds=definite,indirect"]
 SYNTHETIC = ("--synthetic", "runs=12,configs=4,series=2,points=20")
 PAGES = ("page_size", "values_page_size", "definitions_page_size",
          "series_batch_size", "points_page_size", "max_projection")
@@ -91,7 +86,7 @@ class Shell:
     def __init__(self, script, server):
         self.folder = tempfile.TemporaryDirectory()
         self.report = pathlib.Path(self.folder.name) / "report"
-        wrap = harness.WRAP or [*VALGRIND, f"--log-file={self.report}"]
+        wrap = harness.WRAP or [*harness.VALGRIND, f"--log-file={self.report}"]
         self.process = subprocess.Popen(
             [*wrap, "sqlite3", "-batch", "-bail", "-init", "/dev/null",
              "-cmd", f".load {harness.quote_argument(harness.EXTENSION)}",
