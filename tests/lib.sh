@@ -54,7 +54,7 @@ start_server() {
   # In a session of its own: Ctrl-C in an interactive shell is not for it.
   exec {server_output}< <(exec setsid "$folder/neptune-server" --port 0 "$@")
   server_pid=$!
-  if ! { IFS= read -r token && IFS= read -r project; } <&"$server_output" ||
+  if ! { IFS= read -rt 120 token && IFS= read -rt 120 project; } <&"$server_output" ||
     [[ $token != "export NEPTUNE_API_TOKEN='"*"'" ]] ||
     [[ $project != "export NEPTUNE_PROJECT='"*"'" ]]; then
     echo "$folder/neptune-server did not start" >&2

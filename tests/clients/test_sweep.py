@@ -15,7 +15,7 @@ import sample
 import server as servers
 import truth
 from sweep_readers import (OBJECTS, Fetcher, Query, Sql, Store, exact,
-                           exact_points, millis, time_of)
+                           exact_points, millis)
 from world import Judged, add_cases
 from writing import Server
 

@@ -4,7 +4,6 @@ The store's views have the tables' names and columns. They are copied into
 ordinary tables, so that the same SQL can be asked of both.
 """
 
-import contextlib
 import itertools
 import json
 import math

@@ -6,11 +6,7 @@ that works.
 """
 
 import contextlib
-import os
-import pathlib
 import shutil
-import ssl
-import subprocess
 import sys
 import tempfile
 
@@ -123,19 +119,6 @@ def bad_input():
         NEPTUNE_PROJECT=SERVER.project))
 
 
-def self_signed(folder):
-    """A TLS context whose certificate nobody trusts."""
-    names = [str(pathlib.Path(folder, name)) for name in ("pem", "key")]
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-         "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=x", "-addext",
-         "subjectAltName=IP:127.0.0.1", "-out", names[0], "-keyout",
-         names[1]], check=True, stderr=subprocess.DEVNULL)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*names)
-    return context
-
-
 ANSWERS = [relay.text_answer("<html>"), relay.Answer(200, b"\x1a\xff\xff"),
            relay.Answer(200, b"\x1a\x00\x1a\x00"),
            relay.Answer(200, b"\x1f\x8b\x08", {"Content-Encoding": "gzip"}),
@@ -156,10 +139,10 @@ def bad_servers():
     with contextlib.ExitStack() as stack:
         closed = "http://127.0.0.1:%d" % stack.enter_context(
             relay.refusing_port())
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        unknown, _ = stack.enter_context(relay.certificate())
         odd = stack.enter_context(relay.Relay(react, SERVER))
         untrusted = stack.enter_context(
-            relay.Relay(server=SERVER, tls=self_signed(folder)))
+            relay.Relay(server=SERVER, tls=unknown))
         steps = [("SELECT neptune_config('retry_soft_timeout', 0)", "0")]
         for address, word in (
                 (closed, "connection refused"),

@@ -11,7 +11,6 @@ import json
 import os
 import pathlib
 import pty
-import ssl
 import subprocess
 import sys
 import tempfile
@@ -416,27 +415,11 @@ def discovery_elsewhere():
             same(other.n_connections, 0)
 
 
-@contextlib.contextmanager
-def certificate():
-    """A server context for localhost and the file of its certificate."""
-    with tempfile.TemporaryDirectory() as folder:
-        key, path = f"{folder}/key.pem", f"{folder}/certificate.pem"
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-             "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-             "-subj", "/CN=localhost", "-addext",
-             "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key,
-             "-out", path], check=True, stderr=subprocess.DEVNULL)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(path, key)
-        yield context, path
-
-
 @check
 def no_downgrade():
     """from https nothing leads to plain http: no redirect, no issuer"""
     tries = itertools.count()
-    with certificate() as (context, path), nobody() as other:
+    with relay.certificate() as (context, path), nobody() as other:
         def react(request):
             if relay.SEARCH in request.path:
                 n = next(tries)

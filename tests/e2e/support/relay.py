@@ -10,6 +10,9 @@ import dataclasses
 import http.client
 import json
 import socket
+import ssl
+import subprocess
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -206,6 +209,23 @@ def changing(path, change, server):
     def react(request):
         return change(request) if path in request.path else request.ask()
     return Relay(react, server)
+
+
+@contextlib.contextmanager
+def certificate():
+    """A server's TLS context that nobody trusts, and what to trust for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        key, path = f"{folder}/key.pem", f"{folder}/certificate.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+             "/CN=localhost", "-addext",
+             "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key,
+             "-out", path], check=True, stderr=subprocess.DEVNULL,
+            timeout=120)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(path, key)
+        yield context, path
 
 
 @contextlib.contextmanager
