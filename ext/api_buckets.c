@@ -13,6 +13,7 @@
 */
 #include "api.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,16 +86,28 @@ static void take_all(nep_buckets *buckets)
         (member){.series = i, .range = buckets->query.view.range};
 }
 
-/* Of the one end that is given nothing may lie beyond the other. */
+/* Some x above end, or below it; end itself where there is none. */
+static double some_x(double end, bool is_above)
+{
+  double away = fabs(end) > 1 ? fabs(end) : 1;
+  double x = is_above ? end + away : end - away;
+  return isfinite(x) ? x : end;
+}
+
+/* Sets the end that is given, if one is. Where the series lies beyond it as a
+** whole, the other one may be any: all points are in the bucket before the
+** range, or in the one behind it. */
 static void complete(const nep_range *given, nep_range *range)
 {
   if (given->has_from) {
+    if (range->to < given->from)
+      range->to = some_x(given->from, true);
     range->from = given->from;
-    range->to = range->to < given->from ? given->from : range->to;
   }
   if (given->has_to) {
+    if (range->from > given->to)
+      range->from = some_x(given->to, false);
     range->to = given->to;
-    range->from = range->from > given->to ? given->to : range->from;
   }
 }
 

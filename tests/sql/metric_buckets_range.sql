@@ -24,8 +24,22 @@ SELECT sys_id, bucket, from_x, to_x, finite_count AS n, nan_count AS nan
 FROM metric_buckets
 WHERE attribute = 'loss' AND x_to = 2 AND buckets = 2
 ORDER BY sys_id, bucket;
+-- An end beyond the series: all of it lies before the range, or behind.
 SELECT bucket, from_x, to_x, finite_count AS n FROM metric_buckets
 WHERE sys_id = 'VIS-1' AND attribute = 'loss' AND x_from = 4;
+SELECT sys_id, bucket, from_x, to_x, finite_count AS n, nan_count AS nan
+FROM metric_buckets
+WHERE attribute = 'loss' AND x_from = 4 AND buckets = 2
+ORDER BY sys_id, bucket;
+SELECT sys_id, bucket, from_x, to_x, finite_count AS n, nan_count AS nan
+FROM metric_buckets
+WHERE attribute = 'loss' AND x_to = -0.5 AND buckets = 2
+ORDER BY sys_id, bucket;
+SELECT sys_id, bucket, from_x, to_x, first_x, last_x FROM metric_buckets
+WHERE attribute = 'loss' AND x_to = 2.5 AND step_from = 3 AND buckets = 3
+ORDER BY sys_id, bucket;
+SELECT bucket, from_x, finite_count AS n FROM metric_buckets
+WHERE sys_id = 'VIS-1' AND attribute = 'loss' AND x_to = -1.7e308;
 SELECT bucket, from_x, to_x, finite_count AS n FROM metric_buckets
 WHERE sys_id = 'VIS-1' AND attribute = 'loss' AND x_from = 3;
 SELECT bucket, from_x, to_x, finite_count AS n FROM metric_buckets
