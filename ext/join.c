@@ -2,6 +2,7 @@
 #include "join.h"
 
 #include "options.h"
+#include "statement.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -25,6 +26,8 @@
 /* A closed cursor's rows are not shown again when they are older, in case it is
 ** another statement that asks. */
 #define PARK_SECONDS 2.0
+/* Of a clause of a closed cursor that has no rows. */
+#define MOST_VALUES_PARKED 100
 
 /* ---- the key ---- */
 
@@ -453,7 +456,7 @@ static int open_all(nep_cursor *cursor, nep_text key, nep_error *error)
     return give_up(cursor, key, NULL, error);
   }
   cursor->is_complete = true;
-  cursor->source = 0; /* no scan's: not to be parked */
+  cursor->source = 0;
   return show_shelf(cursor, key, error);
 }
 
@@ -574,22 +577,70 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
 
 /* ---- parking ---- */
 
-/* May its shelf serve again: is it young, are the settings the same, and does
-** the scan go on that its keys were seen in? */
-static bool is_fresh(const nep_connection *connection, const nep_cursor *cursor)
+/* Does the scan go on that its keys were seen in? */
+static bool has_source(const nep_connection *connection,
+                       const nep_cursor *cursor)
 {
   const nep_cursor *open = connection->cursors;
   while (open && open->scan != cursor->source)
     open = open->next_open;
-  return open && cursor->settings_version == connection->settings.version &&
-         nep_http_monotonic_seconds() - cursor->filled_at < PARK_SECONDS;
+  return open && cursor->is_shelved && cursor->source;
+}
+
+static void note_statement(const nep_connection *connection, nep_cursor *cursor)
+{
+  cursor->statement = nep_statement_alone(connection->db, &cursor->run);
+  cursor->n_plans = connection->n_plans;
+}
+
+/* Is the only statement under way still the same? Another one at its address
+ *was
+ ** planned after it. */
+static bool has_statement(const nep_connection *connection,
+                          const nep_cursor *cursor)
+{
+  int run;
+  return cursor->statement && cursor->n_plans == connection->n_plans &&
+         cursor->statement == nep_statement_alone(connection->db, &run) &&
+         cursor->run == run;
+}
+
+/* May it serve again? Its shelf must be young, and of these settings. */
+static bool is_fresh(const nep_connection *connection, const nep_cursor *cursor)
+{
+  if (cursor->is_shelved &&
+      (cursor->settings_version != connection->settings.version ||
+       nep_http_monotonic_seconds() - cursor->filled_at >= PARK_SECONDS))
+    return false;
+  return has_source(connection, cursor) || has_statement(connection, cursor);
+}
+
+/* Is there more to keep than a plan? */
+static bool is_worth_parking(const nep_cursor *cursor)
+{
+  if (!nep_cursor_vtab(cursor)->table->show || cursor->scan == 0 ||
+      cursor->plan.is_count || cursor->plan.is_of_definitions)
+    return false;
+  for (size_t i = 0; i < cursor->binding.n_clauses; i++) {
+    if (cursor->binding.clauses[i].n_values > MOST_VALUES_PARKED)
+      return cursor->is_shelved;
+  }
+  return true;
 }
 
 bool nep_join_park(nep_cursor *cursor)
 {
   nep_connection *connection = nep_cursor_connection(cursor);
-  if (!cursor->is_shelved || !is_fresh(connection, cursor))
+  if (!is_worth_parking(cursor))
     return false;
+  note_statement(connection, cursor);
+  if (!is_fresh(connection, cursor))
+    return false;
+  if (!cursor->is_shelved) {
+    nep_cursor_vtab(cursor)->table->close(cursor);
+    cursor->state = NULL;
+    cursor->is_eof = true;
+  }
   cursor->next_open = connection->parked;
   connection->parked = cursor;
   return true;

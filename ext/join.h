@@ -37,15 +37,16 @@
 ** cursor then stands on the first row for it (or at the end). */
 int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
                   nep_error *error);
-/* Does fresh, a binding of the same plan, ask for the rows of the scan before?
- */
+/* Asks fresh, a binding of the same plan, for the rows of the scan before? */
 bool nep_join_is_repeated(const nep_cursor *cursor, const nep_binding *fresh);
 /* Opens the scan, looking ahead where another scan allows. */
 int nep_join_open(nep_cursor *cursor, nep_error *error);
 /*
-** A correlated subquery closes its cursor after each row and opens it again. A
-** closed cursor with a shelf is parked as long as the scan that its keys were
-** seen in goes on, and serves the next opening of the same table.
+** Parking. Of a correlated subquery SQLite 3.40 closes the cursor after each
+** row and opens it again. A closed cursor is parked, with its shelf or what it
+** knows of its scans, and serves the next opening of the same table: while the
+** scan goes on that its keys were seen in, or the statement does, where that is
+** the only one under way.
 */
 /* True where cursor was parked; else the caller frees it. */
 bool nep_join_park(nep_cursor *cursor);

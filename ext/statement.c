@@ -35,3 +35,18 @@ bool nep_statement_may_join_left(sqlite3 *db)
   }
   return false;
 }
+
+const sqlite3_stmt *nep_statement_alone(sqlite3 *db, int *run)
+{
+  sqlite3_stmt *statement = NULL, *alone = NULL;
+  *run = 0;
+  while ((statement = sqlite3_next_stmt(db, statement))) {
+    if (!sqlite3_stmt_busy(statement))
+      continue;
+    if (alone)
+      return NULL;
+    alone = statement;
+    *run = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_RUN, 0);
+  }
+  return alone;
+}

@@ -10,5 +10,7 @@
 /* False where no statement under way on db can have a LEFT JOIN: the word is
 ** neither in the text of one nor in that of any view or trigger. */
 bool nep_statement_may_join_left(sqlite3 *db);
+/* The only statement under way on db, or NULL; *run tells its runs apart. */
+const sqlite3_stmt *nep_statement_alone(sqlite3 *db, int *run);
 
 #endif

@@ -230,6 +230,7 @@ static int plan_scan(nep_vtab *vtab, sqlite3_index_info *info,
                      nep_constraint *constraints, nep_error *error)
 {
   nep_plan plan = {0};
+  vtab->connection->n_plans++;
   nep_plan_options options = {.columns_used = info->colUsed,
                               .may_drop_doubles =
                                   sqlite3_vtab_distinct(info) >= 2,
@@ -324,6 +325,7 @@ static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
   nep_cursor *cursor = sqlite3_malloc64(sizeof(*cursor));
   if (!cursor)
     return SQLITE_NOMEM;
+  free_stale(connection);
   *cursor = (nep_cursor){.is_eof = true, .next_open = connection->cursors};
   cursor->base.pVtab = base; /* SQLite sets it too, but later */
   if (!connection->cursors)

@@ -25,8 +25,9 @@ typedef struct nep_connection {
   nep_auth *auth;        /* owned */
   nep_api api;           /* borrows the three above */
   nep_cursor *cursors;   /* borrowed: the open ones, newest first */
-  nep_cursor *parked;    /* owned: closed ones whose shelf may serve again */
+  nep_cursor *parked;    /* owned: closed ones that may serve again */
   sqlite3_int64 n_scans; /* started so far */
+  sqlite3_int64 n_plans; /* made so far */
   int n_references;
 } nep_connection;
 
@@ -53,29 +54,32 @@ struct nep_cursor {
   bool is_eof;
   void *state; /* owned by the table between open and close; NULL else */
   /* Used by join.c: */
-  nep_shelf shelf;           /* in place; rows of several keys */
-  bool is_shelved;           /* rows are shown from the shelf */
-  bool is_complete;          /* the shelf has the rows of any key */
-  size_t key_clause;         /* of plan, whose value is the key; or n_clauses */
-  bool is_repeated;          /* the scan before asked for the same rows */
-  nep_range steps;           /* that the scan looks for */
-  bool step_varies;          /* scans looked for different ones */
-  bool is_any_step;          /* the shelf has the points of all steps */
-  bool name_varies;          /* scans looked for series of different names */
-  const char *name;          /* the one looked for where the shelf has series of
-                                several, whose names it owns; else NULL */
-  size_t item, row;          /* current row */
-  sqlite3_int64 per_key;     /* most rows that the shelf has of a key, the first
-                                in the order of the plan; 0: all */
-  bool reads_all;            /* where no LIMIT is known, more than the first */
-  sqlite3_int64 n_shown;     /* rows of the current key, with the current one */
-  size_t n_ahead;            /* keys to fetch together next; 0: not known */
-  size_t n_sought;           /* keys that the join asked the shelf for */
-  size_t n_alone;            /* keys that were asked for one by one */
-  size_t try_all_at;         /* n_alone at which to ask for all; 0: not known */
-  sqlite3_int64 source;      /* the scan that the keys were seen in */
-  double filled_at;          /* monotonic seconds */
-  unsigned settings_version; /* that it was filled with */
+  nep_shelf shelf;       /* in place; rows of several keys */
+  bool is_shelved;       /* rows are shown from the shelf */
+  bool is_complete;      /* the shelf has the rows of any key */
+  size_t key_clause;     /* of plan, whose value is the key; or n_clauses */
+  bool is_repeated;      /* the scan before asked for the same rows */
+  nep_range steps;       /* that the scan looks for */
+  bool step_varies;      /* scans looked for different ones */
+  bool is_any_step;      /* the shelf has the points of all steps */
+  bool name_varies;      /* scans looked for series of different names */
+  const char *name;      /* the one looked for where the shelf has series of
+                            several, whose names it owns; else NULL */
+  size_t item, row;      /* current row */
+  sqlite3_int64 per_key; /* most rows that the shelf has of a key, the first
+                            in the order of the plan; 0: all */
+  bool reads_all;        /* where no LIMIT is known, more than the first */
+  sqlite3_int64 n_shown; /* rows of the current key, with the current one */
+  size_t n_ahead;        /* keys to fetch together next; 0: not known */
+  size_t n_sought;       /* keys that the join asked the shelf for */
+  size_t n_alone;        /* keys that were asked for one by one */
+  size_t try_all_at;     /* n_alone at which to ask for all; 0: not known */
+  sqlite3_int64 source;  /* the scan that the keys were seen in, or 0 */
+  const sqlite3_stmt *statement; /* compared only: see join.h, parking; NULL */
+  int run;                       /* of statement */
+  sqlite3_int64 n_plans;         /* the connection's when it was parked */
+  double filled_at;              /* monotonic seconds */
+  unsigned settings_version;     /* that it was filled with */
 };
 
 /* What a table supplies. Methods return an SQLite code. */
