@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import tempfile
 
-from support import checks
+from support import checks, relay
 from support.checks import expect, same
 from support.sqlite import Database
 import harness
@@ -154,7 +154,7 @@ def zero_byte():
 
 @check
 def existing_goal():
-    """what exists is left alone: file, folder, and what comes meanwhile"""
+    """what exists is left alone, file and folder"""
     with downloading() as (db, folder):
         (folder / "goal").write_text("mine")
         (folder / "folder").mkdir()
@@ -163,6 +163,19 @@ def existing_goal():
         fail(db, "one byte", "goal/x", "Not a directory")
         same((folder / "goal").read_text(), "mine")
         same(db.requests(), [])
+
+
+@check
+def goal_made_meanwhile():
+    """what is made while the file comes is left alone, too"""
+    def sign(request):
+        (folder / "goal").write_text("mine")
+        return request.ask()
+    with relay.changing("signedUrl", sign, SERVER) as server, \
+            downloading(server) as (db, folder):
+        fail(db, "plain.bin", "goal", "goal", "exists already")
+        same((folder / "goal").read_text(), "mine")
+        same(listed(folder), ["goal"])
 
 
 @check
