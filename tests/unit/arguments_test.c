@@ -445,7 +445,6 @@ Suite *arguments_suite(void)
   TCase *argument = tcase_create("arguments"),
         *column = tcase_create("columns");
 
-  tcase_set_timeout(argument, 120);
   tcase_add_loop_test(argument, arguments_are_read_or_refused, 0,
                       (int)NEP_COUNT(arguments));
   tcase_add_test(argument, other_tables_declare_no_columns);

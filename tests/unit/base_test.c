@@ -544,7 +544,6 @@ Suite *base_suite(void)
   tcase_add_test(buffers, secrets_are_freed_and_null_is_none);
   tcase_add_test(buffers, parts_of_a_secret_are_hidden);
   tcase_add_test(buffers, a_buffer_without_memory_keeps_its_content);
-  tcase_set_timeout(time, 120);
   tcase_add_loop_test(time, a_time_is_formatted, 0, (int)NEP_COUNT(times));
   tcase_add_loop_test(time, a_time_beyond_four_digit_years_is_refused, 0, 4);
   tcase_add_test(time, dates_are_those_of_sqlite);

@@ -642,7 +642,6 @@ Suite *binding_suite(void)
                       (int)NEP_COUNT(pairs));
   tcase_add_loop_test(values, a_value_is_sent_by_the_rule_of_its_type, 0,
                       (int)NEP_COUNT(values_of));
-  tcase_set_timeout(times, 60);
   tcase_add_loop_test(times, a_bound_in_ms_parts_times_as_the_text_does, 0,
                       (int)NEP_COUNT(time_texts));
   tcase_add_test(times, a_bound_in_ms_parts_times_as_any_text_does);

@@ -619,7 +619,6 @@ Suite *nql_suite(void)
   TCase *print_case = tcase_create("print"), *lists = tcase_create("lists");
   TCase *memory = tcase_create("memory");
 
-  tcase_set_timeout(print_case, 60);
   tcase_add_loop_test(print_case, conditions_are_printed, 0,
                       (int)NEP_COUNT(cases));
   tcase_add_loop_test(print_case, a_metacharacter_stays_inside_its_string, 0,

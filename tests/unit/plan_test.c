@@ -723,7 +723,6 @@ Suite *plan_suite(void)
   TCase *plan = tcase_create("plans"), *memory = tcase_create("memory");
   const int n_cases = (int)NEP_COUNT(cases);
 
-  tcase_set_timeout(plan, 60);
   tcase_add_loop_test(plan, a_list_of_values_for_an_input_is_refused, 0, 4);
   tcase_add_loop_test(plan, constraints_become_a_plan, 0, n_cases);
   tcase_add_loop_test(plan, each_value_has_its_position, 0, n_cases);

@@ -465,8 +465,6 @@ Suite *plan_text_suite(void)
   TCase *memory = tcase_create("memory");
   const int n_plans = (int)NEP_COUNT(plans);
 
-  tcase_set_timeout(read, 60);
-  tcase_set_timeout(damage, 60);
   tcase_add_loop_test(read, a_plan_is_read_and_printed_alike, 0, n_plans);
   tcase_add_test(read, every_part_is_read);
   tcase_add_loop_test(read, a_random_plan_is_read_as_the_same_plan, 0, 4);

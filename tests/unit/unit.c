@@ -70,6 +70,8 @@ int main(int n_arguments, char **arguments)
   int i, n_failed;
 
   memory_install();
+  /* Seconds for a test: so many that no slow machine needs them. */
+  setenv("CK_DEFAULT_TIMEOUT", "300", 0);
   runner = srunner_create(NULL);
   for (i = 1; i < n_arguments; i++) {
     if (!add_named(runner, arguments[i]))

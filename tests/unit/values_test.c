@@ -541,7 +541,6 @@ Suite *values_suite(void)
                       (int)NEP_COUNT(histograms));
   tcase_add_test(damage, a_damaged_set_or_histogram_does_no_harm);
   tcase_add_loop_test(damage, a_damaged_value_is_an_error_of_the_query, 0, 2);
-  tcase_set_timeout(memory, 120);
   tcase_add_loop_test(memory, without_memory_a_value_is_an_error, 0, 2);
   suite_add_tcase(suite, value);
   suite_add_tcase(suite, json);

@@ -423,7 +423,6 @@ Suite *wire_entries_suite(void)
   tcase_add_test(damage, damaged_pages_do_no_harm);
   tcase_add_test(damage, a_flood_of_attributes_is_refused);
   tcase_add_test(damage, entries_without_memory_are_an_error);
-  tcase_set_timeout(damage, 60);
   suite_add_tcase(suite, pages);
   suite_add_tcase(suite, damage);
   return suite;

@@ -552,7 +552,6 @@ Suite *wire_json_suite(void)
   ADD_ROWS(others, an_access_token_tells_its_times, jwts);
   tcase_add_loop_test(others, what_is_no_access_token_is_refused, 0, 6);
   ADD_ROWS(memory, without_memory_nothing_is_lost_or_leaked, needing_memory);
-  tcase_set_timeout(pages, 60);
   suite_add_tcase(suite, pages);
   suite_add_tcase(suite, others);
   suite_add_tcase(suite, memory);

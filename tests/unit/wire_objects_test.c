@@ -385,7 +385,6 @@ Suite *wire_objects_suite(void)
   tcase_add_test(damage, damaged_answers_do_no_harm);
   tcase_add_test(damage, a_cut_inside_a_series_is_an_error);
   tcase_add_test(damage, only_the_message_of_an_error_needs_memory);
-  tcase_set_timeout(damage, 60);
   suite_add_tcase(suite, one);
   suite_add_tcase(suite, series);
   suite_add_tcase(suite, damage);

@@ -632,7 +632,6 @@ Suite *wire_values_suite(void)
   tcase_add_test(damage, damaged_search_answers_do_no_harm);
   tcase_add_test(damage, damaged_values_answers_do_no_harm);
   tcase_add_test(damage, a_cut_inside_an_entry_is_an_error);
-  tcase_set_timeout(damage, 120);
   suite_add_tcase(suite, one);
   suite_add_tcase(suite, damage);
   return suite;
