@@ -522,6 +522,17 @@ static void check_times(const nep_binding *binding, nep_op op,
   }
 }
 
+/* A database in UTF-16 orders what is no ASCII by its own bytes. */
+static bool is_ordered_by_database(nep_op op, const nep_value *text)
+{
+  for (size_t i = 0; i < text->size; i++) {
+    if (text->text[i] & 0x80)
+      return op == NEP_OP_LT || op == NEP_OP_LE || op == NEP_OP_GT ||
+             op == NEP_OP_GE;
+  }
+  return false;
+}
+
 /* Samples: the ends, some times, and those around the text's own bound. */
 static void check_time_text(const nep_value *text)
 {
@@ -550,7 +561,10 @@ static void check_time_text(const nep_value *text)
     nep_plan plan;
     nep_binding binding;
     bind(&plan, &binding, E, plan_text, text, 1);
-    check_times(&binding, time_ops[i], text, times, n);
+    if (is_ordered_by_database(time_ops[i], text))
+      ck_assert(!binding.clauses[0].is_sent && !binding.is_empty);
+    else
+      check_times(&binding, time_ops[i], text, times, n);
     sqlite3_free(plan_text);
     dispose(&plan, &binding);
   }
