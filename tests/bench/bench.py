@@ -233,6 +233,33 @@ def newest(bench):
               f"{cpu[1] / cpu[0]:.2f}", "flat", cpu[1] < cpu[0] * 1.5)
 
 
+def joins(bench):
+    """By their step: the time grows with the points, not with its square."""
+    sql = ("SELECT count(*) FROM metric_points AS a CROSS JOIN {} AS b "
+           "USING (project, sys_id) WHERE a.attribute = 'metrics/series_0' "
+           "AND b.attribute = '{}' AND {}")
+    few, many = 20000, 100000
+    for what, rows, *words in (
+            ("points", 1, "metric_points", "metrics/series_1",
+             "a.step = b.step"),
+            ("points in a range", 3, "metric_points", "metrics/series_1",
+             "b.step BETWEEN a.step - 1 AND a.step + 1"),
+            ("texts", 1, "string_points", "logs/string_0",
+             "a.step = b.step")):
+        cpu = []
+        for count in (few, many):
+            with Server("--synthetic", "runs=1,configs=1,series=2,strings=1,"
+                        f"points={count}") as server:
+                results = [ours(bench, server, sql.format(*words))
+                           for _ in range(bench.pairs)]
+            bench.check(all(0 <= rows * count - counted(result) <= 2
+                            for result in results))
+            cpu.append(statistics.median(one["cpu"] for one in results))
+        bench.row(f"{what} by step, {many}; {few}: client CPU s",
+                  f"{cpu[1]:.3f}", f"{cpu[0]:.3f}", f"{cpu[1] / cpu[0]:.1f}",
+                  "< 10", cpu[1] < cpu[0] * 2 * many / few)
+
+
 def limit(bench):
     """Against SQLite's own reading of as many rows."""
     runs = 200
@@ -349,8 +376,8 @@ def server_alone(bench):
 
 
 PARTS = {"points": points, "memory": memory, "experiments": experiments,
-         "listing": listing, "newest": newest, "limit": limit,
-         "loading": loading, "size": size, "server": server_alone}
+         "listing": listing, "newest": newest, "joins": joins,
+         "limit": limit, "loading": loading, "size": size, "server": server_alone}
 
 
 def main():

@@ -334,7 +334,8 @@ def gigabyte():
         before = [peak(one) for one in both]
         same(fetch(db, "big", "big"), GIGABYTE)
         more = [peak(one) - old for one, old in zip(both, before)]
-        expect(max(more) < 16, f"MB more, of client and server: {more}")
+        expect(harness.WRAP or max(more) < 16,  # a sanitizer keeps what is freed
+               f"MB more, of client and server: {more}")
         same((folder / "big").stat().st_size, GIGABYTE)
         with open(folder / "big", "rb") as got:
             got.seek(GIGABYTE - 4)

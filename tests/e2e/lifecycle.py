@@ -280,7 +280,8 @@ print(len([rows.fetchone(), rows.fetchone()]), flush=True)
     for end in ("", "import os; os._exit(0)", "sys.exit(0)",
                 "db.close()"):
         done = subprocess.run(
-            [sys.executable, "-c", program + end, str(harness.EXTENSION)],
+            [*harness.WRAP, sys.executable, "-c", program + end,
+             str(harness.EXTENSION)],
             env=harness.client_environment(SERVER), timeout=120,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         same((done.stdout, done.stderr, done.returncode), ("2\n", "", 0), end)
