@@ -114,12 +114,11 @@ static void send_step(nep_cursor *cursor)
 
 /* ---- the attribute ---- */
 
-/* Of tables of series: the clause that looks for one by a name that may differ
-** from row to row; or n_clauses. */
+/* The clause that looks for an attribute by a name that may differ from row to
+** row; or n_clauses. */
 static size_t name_clause(const nep_plan *plan)
 {
-  for (size_t i = 0;
-       i < plan->n_clauses && plan->schema->type != NEP_TYPE_UNKNOWN; i++) {
+  for (size_t i = 0; i < plan->n_clauses; i++) {
     const nep_clause *clause = &plan->clauses[i];
     if (clause->op == NEP_OP_EQ && !clause->literal &&
         plan->schema->columns[clause->column].kind == NEP_KIND_PATH)
@@ -147,7 +146,57 @@ static void note_name(nep_cursor *cursor, const nep_binding *fresh)
   nep_text now = name_of(&cursor->plan, fresh);
   cursor->name_varies = before.data && now.data && !nep_text_equal(before, now);
   if (cursor->name_varies)
-    cursor->n_ahead = 0; /* it was for series of one name */
+    cursor->n_ahead = 0; /* it was for one name */
+}
+
+/* Takes the name that is looked for from binding, if names vary. */
+static int take_name(nep_cursor *cursor, const nep_binding *binding,
+                     nep_error *error)
+{
+  nep_text name = name_of(&cursor->plan, binding);
+  sqlite3_free(cursor->name);
+  cursor->name = NULL;
+  return cursor->name_varies
+             ? nep_text_duplicate(name.data, &cursor->name, error)
+             : SQLITE_OK;
+}
+
+static bool is_value_clause(const nep_plan *plan, size_t i)
+{
+  return plan->schema->columns[plan->clauses[i].column].kind == NEP_KIND_VALUE;
+}
+
+/* Conditions on the value are about the one attribute. */
+static void leave_values(nep_cursor *cursor)
+{
+  for (size_t i = 0; i < cursor->plan.n_clauses; i++) {
+    if (is_value_clause(&cursor->plan, i))
+      cursor->binding.clauses[i].is_sent = false;
+  }
+}
+
+/* From now on what is of any name is asked for, if names vary. */
+static void leave_name(nep_cursor *cursor)
+{
+  cursor->is_any_name = cursor->name != NULL;
+  if (!cursor->is_any_name)
+    return;
+  cursor->binding.clauses[name_clause(&cursor->plan)].is_sent = false;
+  leave_values(cursor);
+}
+
+/* Undoes leave_name. */
+static void send_name(nep_cursor *cursor)
+{
+  if (cursor->is_any_name)
+    cursor->binding.clauses[name_clause(&cursor->plan)].is_sent = true;
+  cursor->is_any_name = false;
+}
+
+/* The path of the items looked for, where an item is a series, or NULL. */
+static const char *path_of(const nep_cursor *cursor)
+{
+  return cursor->plan.schema->type == NEP_TYPE_UNKNOWN ? NULL : cursor->name;
 }
 
 /* ---- reading the shelf ---- */
@@ -169,7 +218,7 @@ static int show_item(nep_cursor *cursor, nep_error *error)
     const nep_shelf_item *item = &shelf->items[cursor->item];
     if (cursor->item < shelf->n &&
         (strcmp(item->key, item[-1].key) != 0 ||
-         (cursor->name && strcmp(item->path, cursor->name) != 0)))
+         (path_of(cursor) && strcmp(item->path, path_of(cursor)) != 0)))
       break;
   }
   return SQLITE_OK;
@@ -177,7 +226,7 @@ static int show_item(nep_cursor *cursor, nep_error *error)
 
 static int show_key(nep_cursor *cursor, nep_text key, nep_error *error)
 {
-  cursor->item = nep_shelf_find(&cursor->shelf, key, cursor->name);
+  cursor->item = nep_shelf_find(&cursor->shelf, key, path_of(cursor));
   cursor->row = 0;
   cursor->n_shown = 1;
   return show_item(cursor, error);
@@ -235,15 +284,16 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
   size_t clause = key_clause(&cursor->plan, fresh);
   if (clause != cursor->key_clause)
     return SQLITE_OK;
+  const nep_dictionary *names = &cursor->shelf.names;
+  bool has_names = names->n > 0 || cursor->is_any_name;
   nep_text sought = name_of(&cursor->plan, fresh);
-  const nep_pair *name = cursor->name && sought.data
-                             ? nep_dictionary_find(&cursor->shelf.names, sought)
-                             : NULL;
-  if (cursor->name && !name)
+  if (has_names &&
+      (!sought.data || (names->n > 0 && !nep_dictionary_find(names, sought))))
     return SQLITE_OK;
   for (size_t i = 0; i < fresh->n_clauses; i++) {
     bool is_any = nep_plan_is_key(&cursor->plan, i) ||
-                  (name && i == name_clause(&cursor->plan)) ||
+                  (has_names && (i == name_clause(&cursor->plan) ||
+                                 is_value_clause(&cursor->plan, i))) ||
                   (cursor->is_any_step && is_step_clause(&cursor->plan, i));
     if (!is_any &&
         !is_same_bound(&fresh->clauses[i], &cursor->binding.clauses[i]))
@@ -258,9 +308,9 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
   }
   *is_done = true;
   cursor->n_sought++;
-  cursor->name = name ? name->key : NULL;
   note_steps(cursor, fresh);
-  return show_key(cursor, key, error);
+  int rc = take_name(cursor, fresh, error);
+  return rc == SQLITE_OK ? show_key(cursor, key, error) : rc;
 }
 
 /* ---- filling the shelf ---- */
@@ -319,9 +369,10 @@ static int ask_for_keys(nep_cursor *cursor, nep_error *error)
       cursor->binding.clauses[i].is_sent = i == cursor->key_clause;
   }
   int rc = ask_for(cursor, cursor->key_clause, &shelf->keys, error);
-  if (rc == SQLITE_OK && shelf->names.n > 0)
-    rc = ask_for(cursor, name_clause(&cursor->plan), &shelf->names, error);
-  return rc;
+  if (rc != SQLITE_OK || shelf->names.n == 0)
+    return rc;
+  leave_values(cursor);
+  return ask_for(cursor, name_clause(&cursor->plan), &shelf->names, error);
 }
 
 /* Of a series of floats the first points may be enough, in the order wanted. */
@@ -351,23 +402,24 @@ static int fill_shelf(nep_cursor *cursor, size_t most, nep_error *error)
   return rc;
 }
 
-/* Back to the one key that was asked for, and the name, unless NULL. */
-static int give_up(nep_cursor *cursor, nep_text key, const char *name,
-                   nep_error *error)
+/* Back to the one key and the one name that were asked for. */
+static int give_up(nep_cursor *cursor, nep_text key, nep_error *error)
 {
   const nep_table *table = nep_cursor_vtab(cursor)->table;
-  cursor->name = NULL;
+  bool had_names = cursor->shelf.names.n > 0;
   nep_shelf_dispose(&cursor->shelf);
   table->close(cursor);
   cursor->state = NULL;
   cursor->is_eof = false;
   cursor->per_key = 0;
   send_step(cursor);
+  send_name(cursor);
   if (cursor->key_clause == cursor->plan.n_clauses)
     return table->open(cursor, error);
   int rc = nep_dictionary_add(&cursor->shelf.keys, key, error);
-  if (rc == SQLITE_OK && name)
-    rc = nep_dictionary_add(&cursor->shelf.names, nep_text_of(name), error);
+  if (rc == SQLITE_OK && had_names)
+    rc = nep_dictionary_add(&cursor->shelf.names, nep_text_of(cursor->name),
+                            error);
   if (rc == SQLITE_OK)
     rc = ask_for_keys(cursor, error);
   nep_shelf_dispose(&cursor->shelf);
@@ -397,30 +449,24 @@ static void adapt(nep_cursor *cursor)
 }
 
 /* The rows of several keys, unless they are too many. */
-static int show_filled(nep_cursor *cursor, nep_text key, const char *name,
-                       nep_error *error)
+static int show_filled(nep_cursor *cursor, nep_text key, nep_error *error)
 {
   if (cursor->shelf.n_bytes > MOST_BYTES) {
     cursor->n_ahead = 1;
-    return give_up(cursor, key, name, error);
+    return give_up(cursor, key, error);
   }
   adapt(cursor);
   return show_shelf(cursor, key, error);
 }
 
-/* The keys collected, together. name: that of the series looked for, where
-** several were collected. */
-static int open_ahead(nep_cursor *cursor, nep_text key, const char *name,
-                      nep_error *error)
+/* The keys collected, together. */
+static int open_ahead(nep_cursor *cursor, nep_text key, nep_error *error)
 {
-  if (name)
-    cursor->name =
-        nep_dictionary_find(&cursor->shelf.names, nep_text_of(name))->key;
   leave_step(cursor);
   int rc = ask_for_keys(cursor, error);
   if (rc == SQLITE_OK)
     rc = fill_shelf(cursor, MOST_BYTES, error);
-  return rc == SQLITE_OK ? show_filled(cursor, key, name, error) : rc;
+  return rc == SQLITE_OK ? show_filled(cursor, key, error) : rc;
 }
 
 /* Are all keys known, from an IN beside the join? */
@@ -437,7 +483,7 @@ static bool has_list(const nep_cursor *cursor)
   return false;
 }
 
-/* The rows of any key. */
+/* The rows of any key and name. */
 static int open_all(nep_cursor *cursor, nep_text key, nep_error *error)
 {
   size_t most = cursor->n_alone * BYTES_OF_REQUEST;
@@ -448,12 +494,13 @@ static int open_all(nep_cursor *cursor, nep_text key, nep_error *error)
       cursor->binding.clauses[i].is_sent = false;
   }
   leave_step(cursor);
+  leave_name(cursor);
   int rc = fill_shelf(cursor, most, error);
   if (rc != SQLITE_OK)
     return rc;
   if (cursor->shelf.n_bytes > most) {
     cursor->try_all_at = most < MOST_BYTES ? cursor->n_alone * 2 : SIZE_MAX;
-    return give_up(cursor, key, NULL, error);
+    return give_up(cursor, key, error);
   }
   cursor->is_complete = true;
   cursor->source = 0;
@@ -486,8 +533,7 @@ static bool keeps_one_key(const nep_cursor *cursor)
 }
 
 /* Where LIMIT was not known: all rows of the keys, together. */
-static int fill_again(nep_cursor *cursor, nep_text key, const char *name,
-                      nep_error *error)
+static int fill_again(nep_cursor *cursor, nep_text key, nep_error *error)
 {
   nep_dictionary keys = cursor->shelf.keys, names = cursor->shelf.names;
   cursor->shelf.keys = cursor->shelf.names = (nep_dictionary){0};
@@ -500,7 +546,7 @@ static int fill_again(nep_cursor *cursor, nep_text key, const char *name,
   cursor->reads_all = true;
   cursor->n_ahead = keys.n;
   int rc = fill_shelf(cursor, MOST_BYTES, error);
-  return rc == SQLITE_OK ? show_filled(cursor, key, name, error) : rc;
+  return rc == SQLITE_OK ? show_filled(cursor, key, error) : rc;
 }
 
 /* The shelf has the first rows only, and they were not enough after all. Where
@@ -508,20 +554,17 @@ static int fill_again(nep_cursor *cursor, nep_text key, const char *name,
 static int open_behind(nep_cursor *cursor, nep_error *error)
 {
   sqlite3_int64 n = cursor->per_key;
-  char *name = NULL, *key = nep_text_copy(nep_text_of(
-                         cursor->shelf.items[cursor->item - 1].key));
-  int rc = key ? nep_text_duplicate(cursor->name, &name, error)
-               : nep_error_no_memory(error);
-  if (rc == SQLITE_OK) {
-    bool is_limited = cursor->plan.limit_argument > 0;
-    cursor->is_shelved = cursor->is_complete = false;
-    cursor->n_ahead = 1;
-    rc = is_limited ? give_up(cursor, nep_text_of(key), name, error)
-                    : fill_again(cursor, nep_text_of(key), name, error);
-  }
+  char *key =
+      nep_text_copy(nep_text_of(cursor->shelf.items[cursor->item - 1].key));
+  if (!key)
+    return nep_error_no_memory(error);
+  bool is_limited = cursor->plan.limit_argument > 0;
+  cursor->is_shelved = cursor->is_complete = false;
+  cursor->n_ahead = 1;
+  int rc = is_limited ? give_up(cursor, nep_text_of(key), error)
+                      : fill_again(cursor, nep_text_of(key), error);
   while (n-- > 0 && rc == SQLITE_OK && !cursor->is_eof)
     rc = nep_join_next(cursor, error);
-  sqlite3_free(name);
   sqlite3_free(key);
   return rc;
 }
@@ -544,8 +587,9 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
   size_t clause = key_clause(&cursor->plan, &cursor->binding);
   bool has_key = clause < cursor->plan.n_clauses;
   note_steps(cursor, &cursor->binding);
-  if (!table->show ||
-      (!has_key && !cursor->step_varies && !cursor->is_repeated))
+  bool is_of_many = cursor->step_varies || cursor->is_repeated ||
+                    (cursor->name_varies && !cursor->plan.is_of_definitions);
+  if (!table->show || (!has_key && !is_of_many))
     return table->open(cursor, error);
   nep_text key = key_or_none(&cursor->plan, &cursor->binding, clause);
   if (key.size == 0) /* not told from no key at all */
@@ -556,22 +600,22 @@ int nep_join_open(nep_cursor *cursor, nep_error *error)
   if (rc != SQLITE_OK)
     return rc;
   cursor->key_clause = clause;
-  nep_text name = name_of(&cursor->plan, &cursor->binding);
+  rc = take_name(cursor, &cursor->binding, error);
+  if (rc != SQLITE_OK)
+    return rc;
   const nep_shelf *shelf = &cursor->shelf;
-  if (!name.data || !nep_dictionary_find(&shelf->names, name))
+  if (!cursor->name ||
+      !nep_dictionary_find(&shelf->names, nep_text_of(cursor->name)))
     nep_dictionary_dispose(&cursor->shelf.names);
+  char *copy = nep_text_copy(key); /* the binding's goes */
+  if (!copy)
+    return nep_error_no_memory(error);
   bool is_ahead =
       nep_dictionary_find(&shelf->keys, key) &&
       (shelf->keys.n > 1 || shelf->names.n > 1 || keeps_one_key(cursor));
-  char *key_copy = nep_text_copy(key), *name_copy = NULL; /* the binding's go */
-  rc = key_copy ? SQLITE_OK : nep_error_no_memory(error);
-  if (rc == SQLITE_OK && shelf->names.n > 0)
-    rc = nep_text_duplicate(name.data, &name_copy, error);
-  if (rc == SQLITE_OK)
-    rc = is_ahead ? open_ahead(cursor, nep_text_of(key_copy), name_copy, error)
-                  : open_alone(cursor, nep_text_of(key_copy), error);
-  sqlite3_free(name_copy);
-  sqlite3_free(key_copy);
+  rc = is_ahead ? open_ahead(cursor, nep_text_of(copy), error)
+                : open_alone(cursor, nep_text_of(copy), error);
+  sqlite3_free(copy);
   return rc;
 }
 

@@ -275,8 +275,12 @@ static int show_attribute(nep_cursor *cursor, const nep_shelf_item *item,
     state->item = item;
     state->entry = &state->shown;
   }
-  state->i = row;
-  return row < state->shown.n_attributes ? SQLITE_ROW : SQLITE_DONE;
+  state->i = row == 0 ? 0 : state->i + 1;
+  while (cursor->name && state->i < state->shown.n_attributes &&
+         !nep_text_equal(state->shown.attributes[state->i].path,
+                         nep_text_of(cursor->name)))
+    state->i++;
+  return state->i < state->shown.n_attributes ? SQLITE_ROW : SQLITE_DONE;
 }
 
 /* Adds key for the entry, or for each of its attributes from i on. */

@@ -283,6 +283,8 @@ static void end_scan(nep_cursor *cursor)
   cursor->is_complete = false;
   cursor->per_key = 0;
   cursor->is_any_step = false;
+  cursor->is_any_name = false;
+  sqlite3_free(cursor->name);
   cursor->name = NULL;
   nep_shelf_dispose(&cursor->shelf);
   nep_binding_dispose(&cursor->binding);

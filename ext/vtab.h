@@ -62,9 +62,9 @@ struct nep_cursor {
   nep_range steps;       /* that the scan looks for */
   bool step_varies;      /* scans looked for different ones */
   bool is_any_step;      /* the shelf has the points of all steps */
-  bool name_varies;      /* scans looked for series of different names */
-  const char *name;      /* the one looked for where the shelf has series of
-                            several, whose names it owns; else NULL */
+  bool name_varies;      /* scans looked for different attributes */
+  char *name;            /* owned: the one looked for now, or NULL */
+  bool is_any_name;      /* the shelf has what is of any name */
   size_t item, row;      /* current row */
   sqlite3_int64 per_key; /* most rows that the shelf has of a key, the first
                             in the order of the plan; 0: all */
