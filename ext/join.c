@@ -638,8 +638,7 @@ static void note_statement(const nep_connection *connection, nep_cursor *cursor)
 }
 
 /* Is the only statement under way still the same? Another one at its address
- *was
- ** planned after it. */
+** was planned after it. */
 static bool has_statement(const nep_connection *connection,
                           const nep_cursor *cursor)
 {
