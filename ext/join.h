@@ -15,10 +15,9 @@
 ** try comes after twice as many keys: as in ski rental, never much more than
 ** twice the best plan.
 **
-** Where a join looks for an attribute, too (USING (sys_id, attribute)), those
-*of
-** the rows ahead are fetched together once the name changes; where no key goes
-** with it, all attributes are, as with keys that cannot be seen ahead.
+** Where a join looks for an attribute (USING (sys_id, attribute)), those of the
+** rows ahead are fetched together once the name changes; where no key goes with
+** it, all attributes are, as with keys that cannot be seen ahead.
 **
 ** Of a series in the order wanted the first points may be enough: as many as
 ** LIMIT says. SQLite does not tell it where a subquery looks for a column of an
