@@ -36,6 +36,8 @@ typedef struct runs_state {
   size_t archived_hint, id_hint;
   const char *project;       /* of the current row; borrowed */
   nep_entry shown;           /* owned; read from a shelf */
+  size_t shown_order;        /* of its item */
+  bool went_on, went_back;   /* items were shown in their order, or not */
   const char *known_project; /* of the next two; borrowed */
   nep_dictionary parents;    /* sys_id -> run_id, of the rest of the page */
   nep_dictionary attributes; /* sys_id -> JSON, of the rest of the page */
@@ -266,14 +268,26 @@ static void close_runs(nep_cursor *cursor)
 
 /* ---- looking ahead in the page ---- */
 
-/* The current row and those after it in the page, or on the shelf (there the
-** order means nothing). */
+/* The current row and those after it in the page, or on the shelf (as they
+** came: its own order means nothing). */
 typedef struct rows_ahead {
   const nep_cursor *cursor;
   nep_reader page;
   nep_entry entry; /* owned */
   size_t n;        /* given so far */
+  size_t *places;  /* owned; of the shelf's items by the order of coming, or
+                      NULL */
 } rows_ahead;
+
+/* NULL where memory is short. */
+static size_t *place_items(const nep_shelf *shelf)
+{
+  sqlite3_uint64 n = shelf->n;
+  size_t *places = sqlite3_malloc64(n * sizeof(*places) + 1);
+  for (size_t i = 0; places && i < shelf->n; i++)
+    places[shelf->items[i].order] = i;
+  return places;
+}
 
 static rows_ahead look_ahead(const nep_cursor *cursor)
 {
@@ -281,16 +295,41 @@ static rows_ahead look_ahead(const nep_cursor *cursor)
   rows_ahead rows = {.cursor = cursor};
   if (!cursor->is_shelved)
     rows.page = nep_api_search_rest(state->search);
+  else
+    rows.places = place_items(&cursor->shelf);
   return rows;
+}
+
+static void dispose_ahead(rows_ahead *rows)
+{
+  nep_entry_dispose(&rows->entry);
+  sqlite3_free(rows->places);
+}
+
+/* While items are shown as they came, or the other way round, those that were
+** shown already are not asked for again. NULL: none is left. */
+static const nep_shelf_item *item_ahead(const rows_ahead *rows)
+{
+  const nep_shelf *shelf = &rows->cursor->shelf;
+  const runs_state *state = rows->cursor->state;
+  size_t n = rows->n, item = rows->cursor->item;
+  if (n == shelf->n)
+    return NULL;
+  if (!rows->places || (state->went_on && state->went_back))
+    return &shelf->items[(item + n) % shelf->n];
+  size_t order = shelf->items[item].order;
+  if (state->went_back ? n > order : state->went_on && order + n >= shelf->n)
+    return NULL;
+  order = state->went_back ? order - n : (order + n) % shelf->n;
+  return &shelf->items[rows->places[order]];
 }
 
 static int next_shelved(rows_ahead *rows, nep_error *error)
 {
-  const nep_shelf *shelf = &rows->cursor->shelf;
   const runs_state *state = rows->cursor->state;
-  while (rows->n < shelf->n) {
-    const nep_shelf_item *item =
-        &shelf->items[(rows->cursor->item + rows->n++) % shelf->n];
+  const nep_shelf_item *item;
+  while ((item = item_ahead(rows))) {
+    rows->n++;
     if (strcmp(item->run_id, state->project) == 0)
       return nep_wire_read_search_entry(nep_bytes_view(&item->bytes),
                                         &rows->entry, error);
@@ -330,7 +369,7 @@ static int collect(const nep_cursor *cursor, const char *path,
       text = text_of(cursor->state, attribute->text);
     rc = text.size ? nep_dictionary_add(found, text, error) : SQLITE_OK;
   }
-  nep_entry_dispose(&rows.entry);
+  dispose_ahead(&rows);
   nep_dictionary_sort(found);
   return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
@@ -663,6 +702,10 @@ static int show_run(nep_cursor *cursor, const nep_shelf_item *item, size_t row,
   runs_state *state = cursor->state;
   if (row > 0)
     return SQLITE_DONE;
+  bool is_first = state->entry != &state->shown;
+  state->went_on |= !is_first && item->order > state->shown_order;
+  state->went_back |= !is_first && item->order < state->shown_order;
+  state->shown_order = item->order;
   state->entry = &state->shown;
   state->project = item->run_id;
   return nep_wire_read_search_entry(nep_bytes_view(&item->bytes), &state->shown,
