@@ -239,19 +239,27 @@ def spans(low, high, n):
     return list(zip([-math.inf, *edges], [*edges, math.inf]))
 
 
+def buckets_of(xs, n, low, high):
+    """(bucket, from, to); an end that is not given is the series' own. One that
+    lies beyond all of the series leaves it in the bucket before, or behind."""
+    if high is None and low is not None and max(xs) < low:
+        return [(0, -math.inf, low)]
+    if low is None and high is not None and min(xs) > high:
+        return [(n, high, math.inf)]
+    low = min(xs) if low is None else low
+    high = max(xs) if high is None else high
+    return [(i, *span) for i, span in enumerate(spans(low, high, n))]
+
+
 def cut(points, n, low=None, high=None):
     """The rows of a series, given as (x, value) with None for NaN."""
     xs = [x for x, _ in points]
     if not xs:
         return []
-    if low is None:
-        low = min(xs) if high is None else min(*xs, high)
-    if high is None:
-        high = max(*xs, low)
     rows = []
-    for index, (left, right) in enumerate(spans(low, high, n)):
+    for index, left, right in buckets_of(xs, n, low, high):
         inside = [(x, y) for x, y in points
-                  if left < x <= right or (low == high and x == left)]
+                  if left < x <= right or (index == 0 and x == left)]
         finite = [(x, y) for x, y in inside
                   if y is not None and math.isfinite(y)]
         ys = [y for _, y in finite]
