@@ -1,5 +1,7 @@
 #include "wire_proto.h"
 
+#include <math.h>
+
 /* One of the values of a series. */
 #define POINT_TAG NEP_TAG(2, NEP_BYTES)
 #define OBJECT_POINT_TAG NEP_TAG(1, NEP_BYTES)
@@ -90,6 +92,15 @@ static int read_point(nep_reader message, nep_point *point, nep_object *object,
   return code == SQLITE_DONE ? SQLITE_ROW : code;
 }
 
+/* A step that is no number has no place in the order that paging and joins rely
+** on. code: of reading the point. */
+static int check_step(int code, const nep_point *point, nep_error *error)
+{
+  if (code != SQLITE_ROW || isfinite(point->step))
+    return code;
+  return nep_proto_damaged(error, "the step of a point is no finite number");
+}
+
 /*
 ** Reads the varint after the tag at at, if it and what follows it take at
 ** least 8 bytes, as in all but odd points. Returns the place after it, or at.
@@ -155,10 +166,10 @@ int nep_wire_next_point(nep_reader *points, nep_point *point, nep_error *error)
   point->time_ms = time_ms;
   point->is_preview = is_preview;
   if (at == end)
-    return SQLITE_ROW;
+    return check_step(SQLITE_ROW, point, error);
   rest.at = at;
   rest.end = end;
-  return read_point(rest, point, NULL, error);
+  return check_step(read_point(rest, point, NULL, error), point, error);
 }
 
 /* Our request ids are indices in decimal. */
@@ -195,7 +206,7 @@ static int survey_points(nep_series_answer *series, nep_error *error)
   if (!series->n_points)
     return SQLITE_ROW;
   memset(&point, 0, sizeof(point));
-  code = read_point(last, &point, NULL, error);
+  code = check_step(read_point(last, &point, NULL, error), &point, error);
   series->last_step = point.step;
   return code;
 }
@@ -212,7 +223,8 @@ int nep_wire_next_object_point(nep_reader *points, nep_point *point,
     return code;
   *point = (nep_point){0};
   *object = (nep_object){0};
-  return read_point(nep_reader_of(next.bytes), point, object, error);
+  code = read_point(nep_reader_of(next.bytes), point, object, error);
+  return check_step(code, point, error);
 }
 
 static int survey_objects(nep_series_answer *series, nep_error *error)
@@ -231,6 +243,7 @@ static int survey_objects(nep_series_answer *series, nep_error *error)
   if (code != SQLITE_DONE)
     return code;
   code = read_point(nep_reader_of(last), &point, NULL, error);
+  code = check_step(code, &point, error);
   series->last_step = point.step;
   return code;
 }

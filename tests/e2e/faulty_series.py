@@ -5,7 +5,9 @@ goes and gives tokens to go on with.
 """
 
 import json
+import math
 import pathlib
+import struct
 import sys
 import tempfile
 
@@ -72,6 +74,19 @@ def shortened():
             else:
                 expect(set(got) <= set(RIGHT), "rows of its own")
     expect(errors > SIZE // 10, f"{errors} errors")
+
+
+@check
+def no_step():
+    """a step that is no finite number is an error"""
+    for step in math.nan, math.inf, -math.inf:
+        def change(request):
+            point = b"\x11" + struct.pack("<d", step) + field(
+                6, field(1, "text"))
+            return answer_of(*(field(1, id) + field(4, field(1, point))
+                               for id in ids_of(request)))
+        with changing(change) as server, Database(server) as db:
+            judge(db.outcome(QUERY), server, SERVER.project, "step")
 
 
 @check

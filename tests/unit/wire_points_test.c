@@ -117,6 +117,29 @@ START_TEST(a_point_is_read)
 }
 END_TEST
 
+static const double no_steps[] = {NAN, INFINITY, -INFINITY};
+
+START_TEST(a_step_that_is_no_finite_number_is_an_error)
+{
+  static const char *const orders[] = {"12345", "54321", "2"};
+  nep_point point = {.step = no_steps[_i]};
+
+  for (size_t i = 0; i < NEP_COUNT(orders); i++) {
+    nep_error error = {0};
+    nep_bytes series;
+    message_init(&series);
+    put_point(&series, &point, orders[i]);
+    nep_reader reader = nep_reader_of(nep_bytes_view(&series));
+    nep_point got;
+    ck_assert_int_eq(nep_wire_next_point(&reader, &got, &error),
+                     SQLITE_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(error.message, "no finite number"));
+    nep_error_clear(&error);
+    nep_bytes_dispose(&series);
+  }
+}
+END_TEST
+
 /* The next permutation of text in order of characters; false after the last. */
 static bool permute(char *text, int n)
 {
@@ -504,6 +527,7 @@ Suite *wire_points_suite(void)
   TCase *damage = tcase_create("damage");
 
   ADD_ROWS(one, a_point_is_read, points);
+  ADD_ROWS(one, a_step_that_is_no_finite_number_is_an_error, no_steps);
   tcase_add_test(one, fields_come_in_any_order);
   tcase_add_test(one, the_last_of_a_repeated_field_wins);
   tcase_add_loop_test(one, unknown_fields_are_skipped, 0, 6);
