@@ -194,6 +194,12 @@ MUTATIONS = (
     ("numbers are printed with six digits", "nql.c",
      "nep_number_format(value->real, number);",
      'sqlite3_snprintf(NEP_NUMBER_SIZE, number, "%.6g", value->real);'),
+    # Rows that are kept for the next rows of a join or subquery.
+    ("rows kept for one condition are shown for another", "join.c",
+     "    if (!is_any &&\n", "    if (false &&\n"),
+    ("a loop over the same rows shows the first of them", "table_runs.c",
+     "  if (row > 0)\n    return SQLITE_DONE;\n",
+     "  if (row > 0 || item->order > 1)\n    return SQLITE_DONE;\n"),
     # Functions.
     ("a part is equal to the text", "plan.c",
      "{NEP_CONSTRAINT_CONTAINS, NEP_OP_CONTAINS}",

@@ -13,7 +13,7 @@ import tempfile
 import time
 
 import harness
-from support import same_query, same_store
+from support import same_deep, same_query, same_store
 
 QUERIES_OF_STORE = 500
 JOINS_OFF = 20  # each so many of them is asked with pushdown off
@@ -170,7 +170,7 @@ class World:
 
     def query(self, seed):
         choice = random.Random(f"query {seed}")
-        return same_query.Generator(choice, self.tables).query()
+        return same_deep.Generator(choice, self.tables).query()
 
     def ask(self, name, query):
         """(rows, None) or (None, the error's text); may raise Late."""
