@@ -45,21 +45,6 @@ int nep_join_seek(nep_cursor *cursor, const nep_binding *fresh, bool *is_done,
 bool nep_join_is_repeated(const nep_cursor *cursor, const nep_binding *fresh);
 /* Opens the scan, looking ahead where another scan allows. */
 int nep_join_open(nep_cursor *cursor, nep_error *error);
-/*
-** Parking. Of a correlated subquery SQLite 3.40 closes the cursor after each
-** row and opens it again. A closed cursor is parked, with its shelf or what it
-** knows of its scans, and serves the next opening of the same table: while the
-** scan goes on that its keys were seen in, or the statement does, where that is
-** the only one under way.
-*/
-/* True where cursor was parked; else the caller frees it. */
-bool nep_join_park(nep_cursor *cursor);
-/* A parked cursor of the table with that plan whose shelf may serve again (plan
-** NULL: any of the table), which becomes the caller's, or NULL. */
-nep_cursor *nep_join_unpark(nep_connection *connection,
-                            const sqlite3_vtab *table, const char *plan_text);
-/* A parked cursor of no more use, which becomes the caller's, or NULL. */
-nep_cursor *nep_join_take_stale(nep_connection *connection);
 /* Next row, from the shelf or the table. */
 int nep_join_next(nep_cursor *cursor, nep_error *error);
 

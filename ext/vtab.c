@@ -9,6 +9,7 @@
 
 #include "count.h"
 #include "join.h"
+#include "park.h"
 #include "regex.h"
 #include "statement.h"
 
@@ -317,7 +318,7 @@ static void free_cursor(nep_cursor *cursor)
 static void free_stale(nep_connection *connection)
 {
   nep_cursor *stale;
-  while ((stale = nep_join_take_stale(connection)))
+  while ((stale = nep_park_take_stale(connection)))
     free_cursor(stale);
 }
 
@@ -348,7 +349,7 @@ static int close_cursor(sqlite3_vtab_cursor *base)
   if (!connection->cursors)
     nep_http_end(connection->http);
   free_stale(connection);
-  if (!nep_join_park(cursor))
+  if (!nep_park_put(cursor))
     free_cursor(cursor);
   return SQLITE_OK;
 }
@@ -357,7 +358,7 @@ static int disconnect_table(sqlite3_vtab *base)
 {
   nep_vtab *vtab = (nep_vtab *)base;
   nep_cursor *parked;
-  while ((parked = nep_join_unpark(vtab->connection, base, NULL)))
+  while ((parked = nep_park_take(vtab->connection, base, NULL)))
     free_cursor(parked);
   nep_connection_release(vtab->connection);
   free_table(vtab);
@@ -463,7 +464,7 @@ static int bind_arguments(nep_cursor *cursor, int argc, sqlite3_value **argv,
 static void adopt_parked(nep_cursor *cursor, const char *text)
 {
   nep_cursor *parked =
-      nep_join_unpark(nep_cursor_connection(cursor), cursor->base.pVtab, text);
+      nep_park_take(nep_cursor_connection(cursor), cursor->base.pVtab, text);
   if (!parked)
     return;
   nep_cursor *next_open = cursor->next_open;
