@@ -15,7 +15,9 @@ row values whose members are no texts, which SQLite 3.40 compares without the
 column's affinity if a virtual table takes them; terms in ON about the left
 table of a LEFT JOIN, which SQLite 3.40 lets it drop rows by if the operator is
 <>, IS NOT, IS NULL, LIKE, GLOB or REGEXP; x = 'a' COLLATE RTRIM OR x = 'b',
-of which SQLite 3.40 makes an IN without the collation.
+of which SQLite 3.40 makes an IN without the collation; in a join x = y AND
+y = 'a' COLLATE RTRIM, of which it makes x = 'a' without one: there pushdown on
+and off must agree.
 """
 
 import argparse
