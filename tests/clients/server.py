@@ -6,20 +6,18 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-import threading
 
 from neptune_query.internal import context as query_context
 
+import harness
 import world
 
 
 def read_exports(process):
     """The two lines `export NAME='value'` that a server begins with."""
     values = {}
-    limit = threading.Timer(120, process.kill)  # it need not begin at all
-    limit.start()
-    lines = [process.stdout.readline() for _ in range(2)]
-    limit.cancel()
+    with harness.killed_after(process):
+        lines = [process.stdout.readline() for _ in range(2)]
     for line in lines:
         if not line:
             raise RuntimeError("the server ended before it listened")
